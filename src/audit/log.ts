@@ -1,0 +1,100 @@
+import { GatewayError } from '../errors.ts';
+import type { StoredEntry } from './entry.ts';
+
+/** Where entries become durable. Resolves only after the commit; appending an id twice stores it once. */
+export interface AuditStore {
+  append(batch: readonly StoredEntry[]): Promise<void>;
+}
+
+export interface AuditLog {
+  /**
+   * Resolves when every entry is durably committed. A caller may release data only after that (AUDIT-01).
+   * @throws GatewayError AUDIT_UNAVAILABLE when the store refuses, the queue is full or the deadline passes
+   */
+  append(entries: readonly StoredEntry[]): Promise<void>;
+  /** Resolves when nothing is waiting or under way. */
+  drained(): Promise<void>;
+}
+
+interface Waiting {
+  readonly entries: readonly StoredEntry[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit without a timer: whatever queued while the last commit ran goes into the next. One operation's entries
+ * travel together.
+ */
+export function createAuditLog(
+  store: AuditStore,
+  limits: { deadlineMilliseconds: number; batch: number; queue: number } = {
+    deadlineMilliseconds: 5_000,
+    batch: 500,
+    queue: 20_000,
+  },
+): AuditLog {
+  let waiting: Waiting[] = [];
+  let queued = 0;
+  let pump: Promise<void> | null = null;
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup();
+      try {
+        await store.append(group.flatMap(({ entries }) => entries));
+        for (const { resolve } of group) resolve();
+      } catch (cause) {
+        for (const { reject } of group) reject(unavailable(cause));
+      }
+    }
+    pump = null;
+  }
+
+  function takeGroup(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    for (const { entries } of waiting) {
+      if (count > 0 && size + entries.length > limits.batch) break;
+      size += entries.length;
+      count += 1;
+    }
+    const group = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    queued -= size;
+    return group;
+  }
+
+  return {
+    append(entries) {
+      if (queued + entries.length > limits.queue) return Promise.reject(unavailable(new Error('the queue is full')));
+      return new Promise<void>((resolve, reject) => {
+        // A late commit is still a true record: the answer it would have released was dropped.
+        const timer = setTimeout(
+          () => reject(unavailable(new Error('the commit took too long'))),
+          limits.deadlineMilliseconds,
+        );
+        const settle =
+          <A extends unknown[]>(then: (...args: A) => void) =>
+          (...args: A) => {
+            clearTimeout(timer);
+            then(...args);
+          };
+        waiting.push({ entries, resolve: settle(resolve), reject: settle(reject) });
+        queued += entries.length;
+        pump ??= run();
+      });
+    },
+    async drained() {
+      while (pump !== null) await pump;
+    },
+  };
+}
+
+function unavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'AUDIT_UNAVAILABLE',
+    'The access could not be recorded, so nothing is shown. Try again shortly.',
+    { cause },
+  );
+}

@@ -1,0 +1,82 @@
+import process from 'node:process';
+import { inspect } from 'node:util';
+import { StartError } from '../demo/start/start-error.ts';
+import { didYouMean } from '../record/problem.ts';
+import { type Command, EXIT, UsageError } from './command.ts';
+import { demoCommand } from './demo.ts';
+import { gatewayCommand } from './gateway.ts';
+import { describe, overview } from './help.ts';
+import { linksImportCommand } from './links-import.ts';
+import { parse } from './parse.ts';
+import { policyCheckCommand } from './policy-check.ts';
+import { startCommand } from './start.ts';
+import { tokenCommand } from './token.ts';
+
+/** In the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  startCommand,
+  gatewayCommand,
+  tokenCommand,
+  demoCommand,
+  policyCheckCommand,
+  linksImportCommand,
+];
+
+/** Runs the command that `argv` names and answers the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on('error', leaveQuietly);
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    const [message, exitCode] = explain(error);
+    process.stderr.write(`${message}\n`);
+    return exitCode;
+  }
+}
+
+/** What went wrong, in words for the person at the terminal; with its stack where it is a fault of ours. */
+function explain(error: unknown): [string, number] {
+  if (error instanceof UsageError || error instanceof StartError || (error instanceof Error && 'problems' in error)) {
+    return [error.message, EXIT.usage];
+  }
+  return [inspect(error), EXIT.fault];
+}
+
+/** The reader of our output has seen enough, as `| head` does. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+  process.exit(EXIT.ok);
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const helpAsked = argv.includes('--help');
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word));
+  if (command !== undefined) {
+    const rest = argv.slice(command.name.split(' ').length);
+    return helpAsked ? print(describe(command)) : command.run(parse(command, rest));
+  }
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const group = COMMANDS.some(({ name }) => name.startsWith(`${words[0]} `)) ? words.slice(0, 1) : [];
+  if (helpAsked && words.length === group.length) {
+    return print(overview(COMMANDS, group[0]));
+  }
+  throw new UsageError(whatIsWrong(argv, group));
+}
+
+/** Says why no command was found: none given, or one that does not exist. */
+function whatIsWrong(argv: readonly string[], group: readonly string[]): string {
+  if (argv.length === group.length) {
+    return overview(COMMANDS, group[0]).trimEnd();
+  }
+  const typed = argv.slice(0, group.length + 1).join(' ');
+  const names = COMMANDS.map(({ name }) => name);
+  const suggestion = didYouMean(typed, names) || didYouMean(argv.slice(0, 2).join(' '), names);
+  return `There is no command "${typed}"${suggestion}\nSee "throughgate --help".`;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}

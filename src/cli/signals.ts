@@ -1,0 +1,13 @@
+import process from 'node:process';
+
+/**
+ * Resolves at the first signal to stop. Later ones change nothing: a terminal's Ctrl-C arrives twice under npm, once from
+ * the terminal and once from npm.
+ */
+export function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}

@@ -1,0 +1,188 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/** Every environment variable that `throughgate gateway` reads. `.env.example` lists the same, which a test checks. */
+export const CONFIG_KEYS = [
+  'HOST',
+  'PORT',
+  'ADMIN_PORT',
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'OIDC_ISSUER',
+  'OIDC_AUDIENCE',
+  'OIDC_JWKS_URL',
+  'SCHEMA_DIR',
+  'POLICIES_DIR',
+  'SOURCES_FILE',
+  'AUDIT_HMAC_KEY_FILE',
+  'LOG_LEVEL',
+] as const;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Metrics and what an operator reads. 0 takes any free port. */
+  readonly adminPort: number;
+  /** The gateway's own login, which may append to the log and read the crosswalk. */
+  readonly databaseUrl: string;
+  /** The owner's login, for migrations; null where they are run elsewhere. */
+  readonly databaseOwnerUrl: string | null;
+  readonly oidc: {
+    /** Compared with the token's `iss` character by character. */
+    readonly issuer: string;
+    readonly audience: string;
+    /** Null: found through the issuer's discovery document. */
+    readonly jwksUrl: string | null;
+  };
+  readonly schemaDir: string;
+  readonly policiesDir: string;
+  readonly sourcesFile: string;
+  /** Keys the pseudonyms of subjects in the audit log. At least 32 bytes. */
+  readonly auditHmacKey: Uint8Array;
+  readonly logLevel: LogLevel;
+}
+
+/** The environment is wrong. Every problem is listed, none with its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+type ConfigKey = (typeof CONFIG_KEYS)[number];
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the gateway's whole configuration. No secret and no URL has a default.
+ * @throws ConfigError naming every variable that is missing or wrong
+ */
+export function loadConfig(env: Environment): Config {
+  const read = reader(env);
+  const config: Config = {
+    host: read.host('HOST', '127.0.0.1'),
+    port: read.port('PORT', 4000),
+    adminPort: read.port('ADMIN_PORT', 9464),
+    databaseUrl: read.required('DATABASE_URL', POSTGRES_URL, isPostgresUrl),
+    databaseOwnerUrl: read.optional('DATABASE_OWNER_URL', POSTGRES_URL, isPostgresUrl),
+    oidc: Object.freeze({
+      issuer: read.required('OIDC_ISSUER', HTTPS_URL, isHttpsUrl),
+      audience: read.required('OIDC_AUDIENCE', "the audience of the gateway's access tokens", () => true),
+      jwksUrl: read.optional('OIDC_JWKS_URL', HTTPS_URL, isHttpsUrl),
+    }),
+    schemaDir: read.optional('SCHEMA_DIR', 'a folder', isFolder) ?? projectFolder('schema'),
+    policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
+    sourcesFile: read.required('SOURCES_FILE', 'a YAML file that lists the holders and their URLs', isFile),
+    auditHmacKey: read.keyFile('AUDIT_HMAC_KEY_FILE'),
+    logLevel: read.logLevel('LOG_LEVEL'),
+  };
+  if (config.port !== 0 && config.port === config.adminPort) {
+    read.problems.push('ADMIN_PORT must differ from PORT');
+  }
+  if (read.problems.length > 0) {
+    throw new ConfigError(read.problems);
+  }
+  return Object.freeze(config);
+}
+
+const POSTGRES_URL = 'a PostgreSQL URL, postgresql://login:password@host:port/database';
+const HTTPS_URL = 'an https:// URL (http:// is accepted on the loopback interface only)';
+const KEY_FILE = 'a file of at least 32 random bytes in hexadecimal or base64, for example from "openssl rand -hex 32"';
+const KEY_BYTES = 32;
+
+/** Each method answers a usable value or notes a problem and answers a stand-in that never leaves `loadConfig`. */
+function reader(env: Environment) {
+  const problems: string[] = [];
+  // An empty variable is an unset one, as in a copied .env.example.
+  const value = (key: ConfigKey): string | null => env[key]?.trim() || null;
+  const optional = (key: ConfigKey, expected: string, valid: (text: string) => boolean): string | null => {
+    const text = value(key);
+    if (text !== null && !valid(text)) {
+      problems.push(`${key} must be ${expected}`);
+    }
+    return text;
+  };
+  const required = (key: ConfigKey, expected: string, valid: (text: string) => boolean): string => {
+    if (value(key) === null) {
+      problems.push(`${key} is missing: set it to ${expected}`);
+    }
+    return optional(key, expected, valid) ?? '';
+  };
+  return {
+    problems,
+    optional,
+    required,
+    host: (key: ConfigKey, fallback: string) =>
+      optional(key, 'an IP address or a host name to listen on', isHost) ?? fallback,
+    port: (key: ConfigKey, fallback: number) =>
+      Number(optional(key, 'a port, from 0 to 65535', isPort) ?? String(fallback)),
+    logLevel: (key: ConfigKey): LogLevel => {
+      const text = optional(key, `one of ${LOG_LEVELS.join(', ')}`, (t) => LOG_LEVELS.some((level) => level === t));
+      return LOG_LEVELS.find((level) => level === text) ?? 'info';
+    },
+    keyFile: (key: ConfigKey): Uint8Array => {
+      const file = required(key, KEY_FILE, (path) => readKey(path).length >= KEY_BYTES);
+      return readKey(file);
+    },
+  };
+}
+
+/** Empty where the file cannot be read or is in neither encoding. */
+function readKey(path: string): Uint8Array {
+  const text = unlessThrown(() => readFileSync(path, 'utf8').trim()) ?? '';
+  if (/^([0-9a-f]{2})+$/i.test(text)) {
+    return Buffer.from(text, 'hex');
+  }
+  return Buffer.from(/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? text : '', 'base64');
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text);
+}
+
+function isPostgresUrl(text: string): boolean {
+  return ['postgres:', 'postgresql:'].includes(parseUrl(text)?.protocol ?? '');
+}
+
+function isHttpsUrl(text: string): boolean {
+  const url = parseUrl(text);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+}
+
+function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function isFile(path: string): boolean {
+  return unlessThrown(() => statSync(path).isFile()) ?? false;
+}
+
+function isFolder(path: string): boolean {
+  return unlessThrown(() => statSync(path).isDirectory()) ?? false;
+}
+
+function unlessThrown<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+function projectFolder(name: string): string {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}

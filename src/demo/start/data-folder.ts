@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { StartError } from './start-error.ts';
+
+/** What the supervisor keeps in DATA_DIR, beside PostgreSQL's own. */
+export const FILES = {
+  /** Which population the data are of. */
+  population: 'demo.json',
+  /** Keys the pseudonyms of the audit log. */
+  hmacKey: 'audit-hmac.key',
+  /** Of the database logins of the gateway and of those who read the audit log. */
+  gatewayPassword: 'gateway-password',
+  readerPassword: 'reader-password',
+  /** Each holder and its URL. */
+  sources: 'sources.yaml',
+  /** A folder: what each process of the last start had to say. */
+  logs: 'logs',
+} as const;
+
+/**
+ * Makes the folder if need be and tries to write in it. Nobody else may list it; as root others may pass through it,
+ * because PostgreSQL then runs as `nobody`. Secrets in it are readable by the owner alone.
+ * @throws StartError when it cannot be written
+ */
+export function makeDataFolder(dataDir: string): void {
+  const probe = join(dataDir, `.probe-${process.pid}`);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    mkdirSync(join(dataDir, FILES.logs), { recursive: true, mode: 0o700 });
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new StartError(`The folder ${dataDir} cannot be written (${reason}): set DATA_DIR to one that can`);
+  }
+}
+
+/**
+ * Removes what earlier starts kept there, and nothing else. PostgreSQL's own files must be gone before.
+ */
+export function clearDataFolder(dataDir: string): void {
+  for (const name of Object.values(FILES)) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/** The file of a development secret of 32 random bytes, in hexadecimal, made when first asked for. */
+export function secretFile(dataDir: string, name: string): string {
+  const file = join(dataDir, name);
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return file;
+}

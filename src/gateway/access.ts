@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Actor, NOBODY } from '../audit/entry.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { Pseudonyms } from '../audit/pseudonym.ts';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Verifier } from '../identity/verifier.ts';
+import type { View } from '../policy/view.ts';
+import type { GraphQLEndpoint, Passage } from './apollo.ts';
+import { londonDay } from './day.ts';
+import { actorOf, entriesOf } from './entries.ts';
+import type { Accepted, Engine, Trail } from './execute.ts';
+import type { Metrics } from './metrics.ts';
+import { formatted, type Refusal, refusalOf } from './refusals.ts';
+
+/** One HTTP request to the gateway's only door. */
+export interface AccessRequest {
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly authorization: readonly string[];
+  /** Null when it was not JSON; then `bodyProblem` says what would be right. */
+  readonly body: unknown;
+  readonly bodyProblem: { readonly message: string; readonly status: number } | null;
+}
+
+export interface AccessReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface AccessDependencies {
+  readonly engine: Engine;
+  readonly endpoint: GraphQLEndpoint;
+  readonly verifier: Verifier;
+  readonly log: AuditLog;
+  readonly pseudonyms: Pseudonyms;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** All holders together have this long. */
+const DEADLINE_MILLISECONDS = 8_000;
+
+/**
+ * The life of a request, from the token to the recorded answer. Whatever way it ends, its entries are durable before the
+ * reply is returned (AUDIT-01, AUDIT-02); when they cannot be, the reply is a 503 without data.
+ */
+export async function handleAccess(dependencies: AccessDependencies, request: AccessRequest): Promise<AccessReply> {
+  const { engine, clock, metrics, logger } = dependencies;
+  const started = performance.now();
+  const requestId = randomUUID();
+  const trail: Trail = { roots: [], released: new Map(), asked: () => new Map(), holdMilliseconds: 0 };
+  const course: Course = { actor: NOBODY, purpose: null, view: null, passage: null };
+
+  let reply: AccessReply;
+  let refusal: Refusal | null = null;
+  try {
+    const accepted = await accept(dependencies, request, requestId, course);
+    const body = readBody(request);
+    const passage: Passage = {
+      accepted,
+      engine,
+      trail,
+      operationName: null,
+      documentHash: null,
+      refusal: null,
+      fault: null,
+    };
+    course.passage = passage;
+    const answer = await dependencies.endpoint.run(body, plainHeaders(request.headers), passage);
+    refusal = passage.refusal;
+    // Apollo refuses some requests before its plugins see them; their texts are its own.
+    if (!refusal && answer.status >= 400) throw new GatewayError('BAD_USER_INPUT', NOT_GRAPHQL);
+    if (passage.fault) logger.error({ requestId, err: passage.fault }, 'fault');
+    reply = {
+      status: answer.status,
+      headers: {
+        ...pick(answer.headers, ['content-type']),
+        ...(accepted.refuseWithheld && { 'preference-applied': 'withheld=refuse' }),
+        ...(refusal && refusalHeaders(refusal)),
+      },
+      body: answer.body,
+    };
+  } catch (error) {
+    refusal = refusalOf(error);
+    if (refusal.code === 'FAULT') logger.error({ requestId, err: error }, 'fault');
+    reply = refused(refusal, requestId, request, error instanceof BodyRefused ? error.httpStatus : refusal.status);
+  }
+
+  const asked = trail.asked();
+  for (const [holder, faults] of asked) {
+    metrics.asked(holder, faults.length);
+    if (faults.length > 0) logger.warn({ requestId, holder, faults }, 'holder not heard');
+  }
+  try {
+    const outcome = refusal ? refusal.code : 'answered';
+    const entries = entriesOf(
+      clock.now(),
+      {
+        requestId,
+        actor: course.actor,
+        purpose: course.purpose,
+        policy: engine.policy.bundle.hash,
+        operation: { name: course.passage?.operationName ?? null, hash: course.passage?.documentHash ?? null },
+      },
+      { outcome, status: reply.status, reasons: [] },
+      trail,
+      course.view,
+      dependencies.pseudonyms,
+    );
+    await dependencies.log.append(entries);
+  } catch (error) {
+    logger.error({ requestId, err: error }, 'the access could not be recorded');
+    refusal = refusalOf(
+      error instanceof GatewayError
+        ? error
+        : new GatewayError(
+            'AUDIT_UNAVAILABLE',
+            'The access could not be recorded, so nothing is shown. Try again shortly.',
+          ),
+    );
+    reply = refused(refusal, requestId, request, refusal.status);
+  }
+
+  const wait = trail.holdMilliseconds - (performance.now() - started);
+  if (wait > 0) await sleep(wait);
+  metrics.answered(refusal ? refusal.code : 'answered', performance.now() - started);
+  return { ...reply, headers: { ...reply.headers, 'x-request-id': requestId } };
+}
+
+/** What is known of a request so far, for its entry. */
+interface Course {
+  actor: Actor;
+  purpose: string | null;
+  view: View | null;
+  passage: Passage | null;
+}
+
+const NOT_GRAPHQL = 'The request is not a GraphQL request: send POST with a JSON body that has "query".';
+
+async function accept(
+  dependencies: AccessDependencies,
+  request: AccessRequest,
+  requestId: string,
+  course: Course,
+): Promise<Accepted> {
+  const { engine, verifier, clock } = dependencies;
+  const verified = await verifier.verify(request.authorization.length > 0 ? request.authorization : undefined);
+  if (!verified.ok) {
+    const { client = null, partner = null, tokenId = null } = verified.claims ?? {};
+    course.actor = { ...NOBODY, client, partner, tokenId };
+    throw verified.error;
+  }
+  const { principal } = verified;
+  course.actor = actorOf(principal);
+
+  const { bundle } = engine.policy;
+  const partner = bundle.partners.get(principal.partner);
+  const role = bundle.roles.get(principal.role);
+  if (!partner || !role?.partnerTypes.includes(partner.type)) {
+    throw new GatewayError('ROLE_REQUIRED', "The token must name one role, and one that the caller's partner has.");
+  }
+  const purposes = request.headers['purpose-of-use'];
+  const allowed = [...role.purposes.keys()].join(', ');
+  if (typeof purposes !== 'string' || purposes.trim() === '') {
+    throw new GatewayError(
+      'PURPOSE_REQUIRED',
+      `Say in the header Purpose-Of-Use what the request is for, one of: ${allowed}.`,
+    );
+  }
+  const now = clock.now();
+  // Only a purpose that exists is written down: the header is the caller's text.
+  course.purpose = bundle.purposes.has(purposes.trim()) ? purposes.trim() : null;
+  const view = engine.policy.viewOf(principal, purposes.trim(), londonDay(now));
+  if (!view) throw new GatewayError('PURPOSE_NOT_ALLOWED', `Your role may declare one purpose of: ${allowed}.`);
+  course.view = view;
+  return {
+    requestId,
+    principal,
+    view,
+    now,
+    refuseWithheld: /(^|,)\s*withheld\s*=\s*"?refuse"?\s*(;|,|$)/i.test(String(request.headers['prefer'] ?? '')),
+    signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+  };
+}
+
+/** A body that is not a GraphQL request; its HTTP status is more exact than its code's. */
+class BodyRefused extends GatewayError {
+  readonly httpStatus: number;
+
+  constructor(message: string, httpStatus = 400) {
+    super('BAD_USER_INPUT', message);
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** GraphQL over HTTP: an object with a `query`, and nothing of the wrong type beside it. */
+function readBody({ body, bodyProblem }: AccessRequest): object {
+  if (bodyProblem) throw new BodyRefused(bodyProblem.message, bodyProblem.status);
+  if (Array.isArray(body)) throw new BodyRefused('Send one operation at a time: a batch is not accepted.');
+  if (typeof body !== 'object' || body === null) throw new BodyRefused(NOT_GRAPHQL);
+  const { query, variables, operationName, extensions } = body as Record<string, unknown>;
+  if (typeof query !== 'string' || query.trim() === '') throw new BodyRefused(NOT_GRAPHQL);
+  if (!isObjectOrNothing(variables)) throw new BodyRefused('"variables" must be a JSON object.');
+  if (!isObjectOrNothing(extensions)) throw new BodyRefused('"extensions" must be a JSON object.');
+  if (operationName != null && typeof operationName !== 'string')
+    throw new BodyRefused('"operationName" must be text.');
+  return body;
+}
+
+function isObjectOrNothing(value: unknown): boolean {
+  return value == null || (typeof value === 'object' && !Array.isArray(value));
+}
+
+function refused(refusal: Refusal, requestId: string, request: AccessRequest, status: number): AccessReply {
+  const accepts = String(request.headers['accept'] ?? '');
+  const type = accepts.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json';
+  return {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, ...refusalHeaders(refusal) },
+    body: `${JSON.stringify({ errors: [formatted(refusal, requestId)], extensions: { requestId } })}\n`,
+  };
+}
+
+export function refusalHeaders({ status }: Pick<Refusal, 'status'>): Record<string, string> {
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  return status === 503 ? { link: '</urgent>; rel="help"', 'retry-after': '5' } : {};
+}
+
+function pick(headers: ReadonlyMap<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])));
+}
+
+function plainHeaders(headers: AccessRequest['headers']): Record<string, string> {
+  // Only what content negotiation needs: nothing a caller invents in a header reaches further.
+  return Object.fromEntries(
+    ['content-type', 'accept'].flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
+  );
+}

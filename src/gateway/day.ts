@@ -1,0 +1,13 @@
+import type { Day } from '../record/facts.ts';
+
+const LONDON = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/London',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The calendar day in the United Kingdom, by which agreements, relationships and permissions begin and end. */
+export function londonDay(instant: Date): Day {
+  return LONDON.format(instant);
+}

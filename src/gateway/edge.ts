@@ -1,0 +1,105 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type AccessDependencies, type AccessReply, handleAccess, refusalHeaders } from './access.ts';
+import type { Readiness } from './readiness.ts';
+
+const LARGEST_BODY_BYTES = 256 * 1024;
+
+export interface EdgeOptions {
+  readonly access: AccessDependencies;
+  readonly readiness: Readiness;
+  readonly urgent: string;
+  /** An explorer page for `GET /graphql`. Development only. */
+  readonly explorer: string | null;
+}
+
+/** The gateway's public HTTP server: one door to the record, and what must work without it. */
+export function createEdge({ access, readiness, urgent, explorer }: EdgeOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: 15_000,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000 },
+  });
+  app.removeAllContentTypeParsers();
+  // Read, never judged here: a body that cannot be understood is refused, and recorded, like any other request.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onSend', async (_request, reply) => {
+    reply
+      .header('cache-control', 'no-store')
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer');
+  });
+
+  app.post('/graphql', async (request, reply) => send(reply, await handleAccess(access, readRequest(request))));
+  app.get('/graphql', async (request, reply) => {
+    if (explorer !== null && String(request.headers.accept ?? '').includes('text/html'))
+      return reply.type('text/html; charset=utf-8').send(explorer);
+    return problem(reply.header('allow', 'POST'), 405, 'Send POST: an identifier in a URL would end up in logs.');
+  });
+  app.get('/urgent', async (_request, reply) => reply.type('text/html; charset=utf-8').send(urgent));
+  app.get('/health/live', async () => ({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const state = await readiness.check();
+    if (!state.ready)
+      for (const [name, value] of Object.entries(refusalHeaders({ status: 503 }))) reply.header(name, value);
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+
+  app.setNotFoundHandler((_request, reply) =>
+    problem(reply, 404, 'There is nothing here. The record is at POST /graphql.'),
+  );
+  app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (request.routeOptions.url === '/graphql' && request.method === 'POST') {
+      const message =
+        status === 413
+          ? `The body is too large: at most ${LARGEST_BODY_BYTES} bytes are read.`
+          : 'The body could not be read.';
+      return send(
+        reply,
+        await handleAccess(access, {
+          ...readRequest(request),
+          bodyProblem: { message, status: status < 500 ? status : 400 },
+        }),
+      );
+    }
+    return problem(reply, status < 500 ? status : 500, 'The request could not be read.');
+  });
+  return app;
+}
+
+function readRequest(request: FastifyRequest): Parameters<typeof handleAccess>[1] {
+  const authorization = request.raw.rawHeaders.filter(
+    (_value, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'authorization',
+  );
+  const base = { headers: request.headers, authorization };
+  const [mediaType = '', ...parameters] = String(request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  if (mediaType.trim() !== 'application/json' || (charset && !/^charset="?utf-?8"?$/.test(charset))) {
+    return {
+      ...base,
+      body: null,
+      bodyProblem: { message: 'Send the body as application/json in UTF-8.', status: 415 },
+    };
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(request.body as Buffer);
+    return { ...base, body: JSON.parse(text) as unknown, bodyProblem: null };
+  } catch {
+    return { ...base, body: null, bodyProblem: { message: 'The body is not JSON.', status: 400 } };
+  }
+}
+
+function send(reply: FastifyReply, { status, headers, body }: AccessReply): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
+}
+
+function problem(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+}

@@ -1,0 +1,271 @@
+import DataLoader from 'dataloader';
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLObjectType,
+  getNamedType,
+  isObjectType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { GatewayError } from '../errors.ts';
+import { decide } from '../policy/decide.ts';
+import type { View } from '../policy/view.ts';
+import type { Principal } from '../record/principal.ts';
+import type { Selection } from '../record/selection.ts';
+import type { SubjectReference, Subjects } from '../record/subjects.ts';
+import type { Holder } from '../sources/holder.ts';
+import { createLoaders, type Loaders } from '../sources/loaders.ts';
+import { type AnswerExtensions, describeAnswer, publiclyWithheld } from './extensions.ts';
+import { checkLimits } from './limits.ts';
+import { type Operation, type RootField, readOperation, selectionBelow } from './operation.ts';
+import { createPersonNode, type FetchContext, type PersonNode, type Subject } from './person.ts';
+import { createPlanner } from './plan.ts';
+import type { PolicyInForce } from './policy.ts';
+import { checkRelease, type Released } from './release.ts';
+import type { Schemas } from './schema.ts';
+import type { Root, Scope } from './scope.ts';
+
+/** What execution needs that outlives a request. */
+export interface Engine {
+  readonly policy: PolicyInForce;
+  readonly schemas: Schemas;
+  readonly subjects: Subjects;
+  readonly holders: ReadonlyMap<string, Holder>;
+  /** Source type to the field by which its holders know people. */
+  readonly keyField: ReadonlyMap<string, string>;
+}
+
+/** A request whose caller, role and purpose are established. */
+export interface Accepted {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly view: View;
+  readonly now: Date;
+  /** `Prefer: withheld=refuse` */
+  readonly refuseWithheld: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What an operation did, for the audit entry. Filled as far as the operation came. */
+export interface Trail {
+  roots: readonly Root[];
+  released: ReadonlyMap<PersonNode, Released>;
+  asked: Loaders['asked'];
+  /** The answer must not leave before this many milliseconds after the request came in. */
+  holdMilliseconds: number;
+}
+
+export interface Answer {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly extensions: AnswerExtensions;
+}
+
+/** The people of a caller's caseload that `releases` looks through, at most. */
+const LARGEST_CASELOAD = 2_000;
+
+/**
+ * Runs one validated operation: subjects, decision, execution, release check. Decide first, fetch second; nothing after
+ * the decision may widen it.
+ *
+ * @throws GatewayError for a request that is wrong or refused as a whole; any other error is a fault of ours
+ */
+export async function executeOperation(
+  engine: Engine,
+  request: Accepted,
+  trail: Trail,
+  document: DocumentNode,
+  definition: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  const { policy, schemas } = engine;
+  const operation = readOperation(schemas.shared, document, definition, variables);
+  checkLimits(document, definition, operation.roots);
+  const introspects = operation.roots.filter(({ name }) => name === '__schema' || name === '__type');
+  if (introspects.length > 0) return introspect(engine, request, operation, introspects);
+
+  const personType = schemas.shared.getType('Person') as GraphQLObjectType;
+  const asked = operation.roots.filter(({ name }) => name !== '__typename');
+  const selections = asked.map((root) => personSelection(root, operation, engine));
+  const loaders = createLoaders(engine.holders, engine.keyField, request);
+  trail.asked = loaders.asked;
+  trail.holdMilliseconds = selections.some((selection) => selectsHidden(selection, request.view))
+    ? request.view.holdMilliseconds
+    : 0;
+
+  const planner = createPlanner(request.view);
+  const permitted = new WeakMap<object, ReadonlySet<string>>();
+  const fetching: FetchContext = {
+    view: request.view,
+    now: request.now,
+    loaders,
+    holdersOf: policy.holdersOf,
+    permit: (value, fields) => permitDeep(permitted, value, fields),
+  };
+  const place = (subject: Subject, selection: Selection): PersonNode => {
+    const plans = new Map(
+      [...selection].flatMap(([name, below]) => {
+        const type = getNamedType(personType.getFields()[name]?.type);
+        if (!below || !isObjectType(type) || !policy.territory.sections.some(({ field }) => field === name)) return [];
+        return [[name, planner(subject.decision, name, type, below)] as const];
+      }),
+    );
+    const node = createPersonNode(subject, plans, fetching);
+    if (request.refuseWithheld && publiclyWithheld(node).length > 0) {
+      throw new GatewayError(
+        'WITHHELD_REFUSED',
+        'Some of what is selected would be withheld, and the request prefers no answer to a partial one.',
+      );
+    }
+    return node;
+  };
+
+  const roots = await decideRoots(engine, request, asked, selections);
+  trail.roots = roots;
+  for (const root of roots) {
+    if (root.field.name === 'releases') continue;
+    root.nodes = root.subjects.map((subject) => (subject.decision.permitted ? place(subject, root.selection) : null));
+  }
+  const ids = new DataLoader(async (people: readonly string[]) => {
+    const known = await engine.subjects.opaqueIds(request.principal.partner, people);
+    return people.map((person) => known.get(person) ?? new Error('no opaque id was made'));
+  });
+  const scope: Scope = {
+    requestId: request.requestId,
+    principal: request.principal,
+    view: request.view,
+    now: request.now,
+    operation,
+    roots: new Map(roots.map((root) => [root.field.key, root])),
+    loaders,
+    permitted,
+    opaqueId: ({ subject }) => ids.load(subject.facts?.person ?? ''),
+    place,
+    ask: (holder, identifier, leaf) =>
+      loaders.load(holder, {
+        identifier,
+        section: leaf.section,
+        type: schemas.shared.getType(leaf.type) as GraphQLObjectType,
+        selection: new Map([[leaf.field, null]]),
+      }),
+  };
+
+  const result = await execute({
+    schema: schemas.guarded(request.view),
+    document,
+    operationName: definition.name?.value ?? null,
+    variableValues: variables as Record<string, unknown>,
+    contextValue: scope,
+  });
+  const [error] = result.errors ?? [];
+  if (error) throw error.originalError instanceof GatewayError ? error.originalError : error;
+  const data = result.data as Readonly<Record<string, unknown>>;
+  trail.released = checkRelease(operation, scope.roots, data);
+  return { data, extensions: describeAnswer(scope, policy, trail.released) };
+}
+
+/** Everybody whom the root fields name, in one batched read, and everything decided about them. */
+async function decideRoots(
+  engine: Engine,
+  request: Accepted,
+  fields: readonly RootField[],
+  selections: readonly Selection[],
+): Promise<Root[]> {
+  const { bundle } = engine.policy;
+  const { principal, view } = request;
+  const references = fields.map((field) => referencesOf(field, engine, request));
+  const found = await engine.subjects.read(principal, references.flat(), view.day);
+  let position = 0;
+  const roots: Root[] = [];
+  for (const [index, field] of fields.entries()) {
+    const selection = selections[index] ?? new Map();
+    let subjects: Subject[];
+    if (field.name === 'releases') {
+      const types = view.sections.size > 0 ? view.purpose.relationships : [];
+      const people =
+        types.length > 0 ? await engine.subjects.caseload(principal, types, view.day, LARGEST_CASELOAD) : [];
+      subjects = people
+        .map((facts) => ({
+          reference: { by: 'id', value: '' } as const,
+          facts,
+          decision: decide(bundle, view, principal.practitioner, facts),
+        }))
+        .filter(({ decision }) => decision.permitted);
+    } else {
+      subjects = (references[index] ?? []).map((reference) => {
+        const facts = found[position++] ?? null;
+        return { reference, facts, decision: decide(bundle, view, principal.practitioner, facts) };
+      });
+    }
+    roots.push({ field, selection, subjects, nodes: [], unavailable: new Set() });
+  }
+  return roots;
+}
+
+function referencesOf({ name, args }: RootField, engine: Engine, request: Accepted): SubjectReference[] {
+  if (name === 'people') return (args['ids'] as readonly string[]).map(opaqueReference);
+  if (name !== 'person') return [];
+  const { id, identifier } = args as { id?: string | null; identifier?: { type: string; value: string } | null };
+  if ((id == null) === (identifier == null)) {
+    throw new GatewayError('BAD_USER_INPUT', '"person" takes exactly one of "id" and "identifier".');
+  }
+  if (id != null) return [opaqueReference(id)];
+  return [engine.policy.identify(request.principal, request.view, identifier as { type: string; value: string })];
+}
+
+function opaqueReference(value: string): SubjectReference {
+  if (!/^[A-Za-z0-9_-]{22}$/.test(value)) {
+    throw new GatewayError(
+      'BAD_IDENTIFIER',
+      'An id is 22 letters, digits, hyphens and underscores, as an earlier answer gave it.',
+    );
+  }
+  return { by: 'id', value };
+}
+
+/** What is selected of each person at a root field, wherever below it people stand. */
+function personSelection(root: RootField, operation: Operation, engine: Engine): Selection {
+  const query = engine.schemas.shared.getQueryType();
+  const type = getNamedType(query?.getFields()[root.name]?.type);
+  if (!isObjectType(type)) return new Map();
+  const selection = selectionBelow(operation, type, root.nodes);
+  return type.name === 'Person' ? selection : (selection.get('edges')?.get('node') ?? new Map());
+}
+
+function selectsHidden(selection: Selection, view: View): boolean {
+  return [...selection.keys()].some((field) => view.sections.get(field)?.existence === 'hidden');
+}
+
+function permitDeep(
+  permitted: WeakMap<object, ReadonlySet<string>>,
+  value: unknown,
+  fields: ReadonlySet<string>,
+): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) permitDeep(permitted, item, fields);
+    return;
+  }
+  permitted.set(value, fields);
+  for (const item of Object.values(value)) permitDeep(permitted, item, fields);
+}
+
+/** Answered from a schema that holds only what the view can ever hold. */
+async function introspect(
+  { schemas }: Engine,
+  request: Accepted,
+  operation: Operation,
+  fields: readonly RootField[],
+): Promise<Answer> {
+  if (operation.roots.some((root) => !fields.includes(root) && root.name !== '__typename')) {
+    throw new GatewayError('BAD_USER_INPUT', 'Ask about the schema in an operation of its own.');
+  }
+  const result = await execute({
+    schema: schemas.visible(request.view),
+    document: operation.document,
+    operationName: operation.definition.name?.value ?? null,
+    variableValues: operation.variables as Record<string, unknown>,
+  });
+  const [error] = result.errors ?? [];
+  if (error) throw error;
+  return { data: result.data as Readonly<Record<string, unknown>>, extensions: {} };
+}

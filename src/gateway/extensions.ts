@@ -1,0 +1,122 @@
+import type { Desk } from '../policy/bundle.ts';
+import { type PersonNode, publicReason } from './person.ts';
+import type { Withheld } from './plan.ts';
+import type { PolicyInForce } from './policy.ts';
+import type { Released } from './release.ts';
+import type { Root, Scope } from './scope.ts';
+
+type Path = readonly (string | number)[];
+
+/** Selected fields that are not shown, and the public ground. Never depends on the subject's restrictions or links. */
+export interface WithheldGroup {
+  readonly section: string;
+  /** Set when another holder shows the fields. */
+  readonly holder?: string;
+  readonly fields: readonly string[];
+  readonly reason: string;
+  readonly contact: Desk | null;
+  readonly paths: Path[];
+}
+
+export interface AnswerExtensions {
+  nothingToShow?: readonly { path: Path; code: 'NOTHING_TO_SHOW'; message: string; desk: Desk | null }[];
+  withheld?: readonly WithheldGroup[];
+  unavailable?: readonly { section: string | null; holder: string; paths: Path[] }[];
+}
+
+/** What is said beside the data: what could not be shown, was withheld, or could not be reached. */
+export function describeAnswer(
+  scope: Scope,
+  policy: PolicyInForce,
+  released: ReadonlyMap<PersonNode, Released>,
+): AnswerExtensions {
+  const nothing = [...scope.roots.values()].flatMap(nothingAt);
+  const withheld = withheldGroups(scope, policy, released);
+  const unavailable = unavailableHolders(scope, released);
+  const desk = policy.bundle.desks.duty.get(scope.principal.partner) ?? null;
+  return {
+    ...(nothing.length > 0 && { nothingToShow: nothing.map((path) => ({ path, ...nothingToShow(desk) })) }),
+    ...(withheld.length > 0 && { withheld }),
+    ...(unavailable.length > 0 && { unavailable }),
+  };
+}
+
+/** SHARE-04: the one answer for unknown, unrelated, restricted and sealed. */
+export function nothingToShow(desk: Desk | null) {
+  const whom = desk ? `${desk.name}, ${desk.telephone} (${desk.hours})` : 'your duty desk';
+  return {
+    code: 'NOTHING_TO_SHOW' as const,
+    message: `Nothing can be shown for this identifier with your role and purpose. This does not mean that nothing is known. If someone may be at risk now, ring ${whom}.`,
+    desk,
+  };
+}
+
+function nothingAt(root: Root): Path[] {
+  switch (root.field.name) {
+    case 'person':
+      return root.nodes[0] ? [] : [[root.field.key]];
+    case 'people':
+      return root.nodes.flatMap((node, index) => (node ? [] : [[root.field.key, index]]));
+    default:
+      return [];
+  }
+}
+
+/** What of the selection will not be shown, by public reason. Hidden sections leave no trace. */
+export function publiclyWithheld(
+  node: PersonNode,
+): { section: string; holder: string | null; items: readonly Withheld[] }[] {
+  return [...node.plans.values()].flatMap((plan) => {
+    if (plan.view?.existence === 'hidden') return [];
+    const partly = plan.holders
+      .filter(({ link, withheld }) => link !== null && withheld.length > 0)
+      .map(({ holder, withheld }) => ({ section: plan.section, holder, items: withheld }));
+    return [
+      ...(plan.withheld.length > 0 ? [{ section: plan.section, holder: null, items: plan.withheld }] : []),
+      ...partly,
+    ];
+  });
+}
+
+function withheldGroups(
+  scope: Scope,
+  policy: PolicyInForce,
+  released: ReadonlyMap<PersonNode, Released>,
+): WithheldGroup[] {
+  const groups = new Map<string, WithheldGroup>();
+  for (const [node, { paths }] of released) {
+    for (const { section, holder, items } of publiclyWithheld(node)) {
+      const byReason = Map.groupBy(items, ({ reason }) => publicReason(reason.gate));
+      for (const [reason, members] of byReason) {
+        const fields = members.map(({ coordinate }) => coordinate).sort();
+        const key = JSON.stringify([section, holder, reason, fields]);
+        let group = groups.get(key);
+        if (!group) {
+          const source = policy.territory.sections.find(({ field }) => field === section)?.source ?? '';
+          const contact = policy.contact(scope.principal.partner, source);
+          group = { section, ...(holder !== null && { holder }), fields, reason, contact, paths: [] };
+          groups.set(key, group);
+        }
+        group.paths.push(...paths);
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+function unavailableHolders(scope: Scope, released: ReadonlyMap<PersonNode, Released>) {
+  const found = new Map<string, { section: string | null; holder: string; paths: Path[] }>();
+  const add = (section: string | null, holder: string, paths: readonly Path[]) => {
+    const key = `${section} ${holder}`;
+    const entry = found.get(key) ?? { section, holder, paths: [] };
+    found.set(key, entry);
+    entry.paths.push(...paths);
+  };
+  for (const root of scope.roots.values()) for (const holder of root.unavailable) add(null, holder, [[root.field.key]]);
+  for (const [node, { paths }] of released) {
+    for (const { plan, rows } of node.outcomes.values()) {
+      for (const { status, holder } of rows) if (status === 'UNAVAILABLE' && holder) add(plan.section, holder, paths);
+    }
+  }
+  return [...found.values()];
+}

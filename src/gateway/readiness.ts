@@ -1,0 +1,31 @@
+/** Why the gateway cannot serve now. */
+export type Unreadiness = 'STORE_UNAVAILABLE' | 'KEYS_UNAVAILABLE' | 'STOPPING';
+
+export interface Readiness {
+  check(): Promise<{ readonly ready: boolean; readonly reasons: readonly Unreadiness[] }>;
+  stopping(): void;
+}
+
+/** Ready means: the store answers and tokens can be checked. A holder that is down does not make the gateway unready. */
+export function createReadiness(probes: { store(): Promise<unknown>; keys(): Promise<boolean> }): Readiness {
+  let stopping = false;
+  return {
+    async check() {
+      const [store, keys] = await Promise.all([
+        probes.store().then(
+          () => true,
+          () => false,
+        ),
+        probes.keys(),
+      ]);
+      const reasons: Unreadiness[] = [];
+      if (stopping) reasons.push('STOPPING');
+      if (!store) reasons.push('STORE_UNAVAILABLE');
+      if (!keys) reasons.push('KEYS_UNAVAILABLE');
+      return { ready: reasons.length === 0, reasons };
+    },
+    stopping() {
+      stopping = true;
+    },
+  };
+}

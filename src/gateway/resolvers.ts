@@ -1,0 +1,108 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { GatewayError } from '../errors.ts';
+import type { Cursors } from './cursor.ts';
+import type { PersonNode, Subject } from './person.ts';
+import type { Leaf, Root, Scope } from './scope.ts';
+
+/** The field by which releases are found: the gateway's one word about what a section holds. */
+const RELEASE_DATE: Leaf = { section: 'custody', type: 'Custody', field: 'releaseDate' };
+
+const LONGEST_SPAN_DAYS = 366;
+const LARGEST_PAGE = 500;
+
+/** Resolvers fetch what was decided. They decide nothing. */
+export function createResolvers(sections: readonly string[], cursors: Cursors) {
+  const sectionResolvers = Object.fromEntries(
+    sections.map((section) => [section, async (node: PersonNode) => (await node.section(section)).value]),
+  );
+  return {
+    Query: {
+      person: (_: unknown, _args: unknown, scope: Scope, info: GraphQLResolveInfo) =>
+        rootOf(scope, info).nodes[0] ?? null,
+      people: (_: unknown, _args: unknown, scope: Scope, info: GraphQLResolveInfo) => rootOf(scope, info).nodes,
+      releases: (_: unknown, args: ReleaseArguments, scope: Scope, info: GraphQLResolveInfo) =>
+        releases(args, scope, rootOf(scope, info), cursors),
+    },
+    Person: {
+      id: (node: PersonNode, _: unknown, scope: Scope) => scope.opaqueId(node),
+      identifiers: ({ subject }: PersonNode) => {
+        const { identifiers } = subject.decision;
+        return identifiers.length > 0 ? identifiers : null;
+      },
+      sections: async (node: PersonNode) => {
+        const outcomes = await Promise.all([...node.plans.keys()].map((section) => node.section(section)));
+        return outcomes.flatMap(({ rows }) => rows);
+      },
+      ...sectionResolvers,
+    },
+  };
+}
+
+interface ReleaseArguments {
+  readonly from: string;
+  readonly to: string;
+  readonly first: number | null;
+  readonly after?: string | null;
+}
+
+/** Asks prison for the dates of everybody already decided, then orders, cuts and pages here. */
+async function releases({ from, to, first, after }: ReleaseArguments, scope: Scope, root: Root, cursors: Cursors) {
+  const { partner, practitioner, role } = scope.principal;
+  const boundTo = [partner, practitioner, role, scope.view.purpose.code, from, to];
+  const size = first ?? 50;
+  if (size < 1 || size > LARGEST_PAGE)
+    throw new GatewayError('BAD_USER_INPUT', `"first" must be from 1 to ${LARGEST_PAGE}.`);
+  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
+  if (!(days >= 0 && days <= LONGEST_SPAN_DAYS)) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `"to" must be the same day as "from" or up to ${LONGEST_SPAN_DAYS} days later.`,
+    );
+  }
+  const start = after ? cursors.read(after, boundTo) : null;
+
+  const dated = await Promise.all(
+    root.subjects.map(async (subject) => ({ subject, date: await releaseDate(subject, scope, root) })),
+  );
+  const within = dated.filter(
+    (item): item is { subject: Subject; date: string } => item.date !== null && item.date >= from && item.date <= to,
+  );
+  const nodes = within.map(({ subject, date }) => ({ date, node: scope.place(subject, root.selection) }));
+  const rows = await Promise.all(nodes.map(async ({ date, node }) => ({ date, node, id: await scope.opaqueId(node) })));
+  rows.sort((a, b) => compare(a.date, b.date) || compare(a.id, b.id));
+  const rest = start ? rows.filter(({ date, id }) => (compare(date, start.date) || compare(id, start.id)) > 0) : rows;
+  const page = rest.slice(0, size);
+  root.nodes = page.map(({ node }) => node);
+
+  const edges = page.map(({ node, date, id }) => ({ node, cursor: cursors.write({ date, id }, boundTo) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rest.length > page.length,
+      hasPreviousPage: start !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+async function releaseDate({ decision }: Subject, scope: Scope, root: Root): Promise<string | null> {
+  const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
+  const holders = decision.sections.get(RELEASE_DATE.section)?.holders ?? [];
+  const asked = holders.find((holder) => holder.link !== null && holder.fields.has(coordinate));
+  if (!asked?.link) return null;
+  const answer = await scope.ask(asked.holder, asked.link.value, RELEASE_DATE);
+  if (answer.state === 'UNAVAILABLE') root.unavailable.add(asked.holder);
+  const date = answer.state === 'HELD' ? answer.value[RELEASE_DATE.field] : null;
+  return typeof date === 'string' ? date : null;
+}
+
+function rootOf(scope: Scope, info: GraphQLResolveInfo): Root {
+  const root = scope.roots.get(String(info.path.key));
+  if (!root) throw new Error('a root field was not planned');
+  return root;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The scalars of `schema/gateway.graphql`. Input is checked; output was checked when it came from its holder. */
+export const SCALARS = {
+  Date: textScalar('Date', 'a calendar day, YYYY-MM-DD', (text) => {
+    const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  }),
+  DateTime: textScalar(
+    'DateTime',
+    'an instant with a time zone (RFC 3339)',
+    (text) => !Number.isNaN(Date.parse(text)) && text.length <= 40,
+  ),
+  IdentifierType: textScalar('IdentifierType', 'the name of an identifier type', (text) =>
+    /^[A-Z][A-Z0-9_]{0,39}$/.test(text),
+  ),
+};
+
+function textScalar(name: string, wanted: string, accepts: (text: string) => boolean): GraphQLScalarType {
+  const take = (value: unknown): string => {
+    if (typeof value === 'string' && accepts(value)) return value;
+    // Never the value: it may be somebody's.
+    throw new GraphQLError(`${name} needs ${wanted}.`);
+  };
+  return new GraphQLScalarType({
+    name,
+    serialize: (value) => value,
+    parseValue: take,
+    parseLiteral: (node) => take(node.kind === Kind.STRING ? node.value : null),
+  });
+}

@@ -1,0 +1,152 @@
+import type { AgreementFile, LegalGateway, PartnersFile } from './files.ts';
+import { type Check, checkAllKnown, checkKnown } from './names.ts';
+import { expandParties, recipientsByHolder } from './parties.ts';
+import { checkDay, checkFileName } from './span.ts';
+import type { Path, Yaml } from './yaml.ts';
+
+export function checkAgreements(check: Check): void {
+  for (const file of check.files.agreements) {
+    checkNamesOf(check, file);
+    checkDays(check, file);
+    checkHeld(check, file);
+    checkLaw(check, file);
+  }
+  checkOverlaps(check);
+}
+
+function checkNamesOf(check: Check, file: Yaml<AgreementFile>): void {
+  const { reference, holders, recipients, purposes, classes, requires = {}, signatories } = file.content;
+  checkFileName(check, file, 'reference', reference);
+  checkAllKnown(check, 'partner or scheme', file, ['holders'], holders);
+  if (recipients !== 'own') checkAllKnown(check, 'partner or scheme', file, ['recipients'], recipients);
+  checkAllKnown(check, 'purpose', file, ['purposes'], purposes);
+  checkAllKnown(check, 'class', file, ['classes'], classes);
+  for (const [dataClass, permissions] of Object.entries(requires)) {
+    const path = ['requires', dataClass];
+    checkAllKnown(check, 'permission', file, path, permissions);
+    if (classes.includes(dataClass)) continue;
+    check.report(file.problemAt(path, `${dataClass} is not among the classes of this agreement`, 'key'));
+  }
+  for (const [index, { party }] of signatories.entries()) {
+    checkKnown(check, 'partner or scheme', file, ['signatories', index, 'party'], party);
+  }
+}
+
+function checkDays(check: Check, file: Yaml<AgreementFile>): void {
+  const { from, until, review } = file.content;
+  checkDay(check, file, 'from', from);
+  checkDay(check, file, 'until', until);
+  checkDay(check, file, 'review', review);
+  if (until < from) check.report(file.problemAt(['until'], `it ends on ${until}, before it begins on ${from}`));
+}
+
+/** A controller gives what it holds, to somebody else. */
+function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
+  const { partners, dataClasses } = check.files;
+  if (partners === null) return;
+  const { holders, classes } = file.content;
+  const sourceOf = (code: string) => partners.content.partners[code]?.holds;
+  const codes = expandParties(partners.content, holders);
+  for (const [index, name] of holders.entries()) {
+    for (const holder of expandParties(partners.content, [name])) {
+      if (sourceOf(holder) !== undefined) continue;
+      check.report(file.problemAt(['holders', index], `${holder} holds nothing, and can give nothing`));
+    }
+  }
+  const pairs = [...recipientsByHolder(partners.content, file.content).values()];
+  if (codes.length > 0 && pairs.every((recipients) => recipients.length === 0)) {
+    check.report(file.problemAt(['recipients'], "a holder's own practitioners are said with own"));
+  }
+  for (const [index, name] of classes.entries()) {
+    const entry = dataClasses?.content.classes[name];
+    if (entry === undefined) continue;
+    const heldBy = new Set([
+      ...check.record.sections.flatMap(({ coordinates, source }) =>
+        entry.fields?.some((coordinate) => coordinates.includes(coordinate)) ? source : [],
+      ),
+      ...check.record.sources.flatMap((source) =>
+        entry.identifiers?.some((type) => check.files.identifiers?.content[type]?.key === source.keyField)
+          ? source.name
+          : [],
+      ),
+    ]);
+    for (const holder of codes) {
+      const source = sourceOf(holder);
+      if (source === undefined || heldBy.size === 0 || heldBy.has(source)) continue;
+      const message = `${name} is held by ${[...heldBy].join(' and ')}; ${holder} holds ${source}`;
+      check.report(file.problemAt(['classes', index], message));
+    }
+  }
+}
+
+/** Each power carries data between the parties it is for, and a change of regime names the law that allows it. */
+function checkLaw(check: Check, file: Yaml<AgreementFile>): void {
+  const { discloser, recipient, regimeCrossing } = file.content;
+  const cited: [Path, string][] = [[['discloser', 'power'], discloser.power]];
+  if (recipient !== undefined) cited.push([['recipient', 'power'], recipient.power]);
+  if (regimeCrossing !== undefined) cited.push([['regimeCrossing'], regimeCrossing]);
+  for (const [path, power] of cited) {
+    checkKnown(check, 'legal gateway', file, path, power);
+    const gateway = check.files.legalGateways?.content[power];
+    if (gateway?.flows && check.files.partners)
+      checkFlows(check, file, path, power, gateway.flows, check.files.partners.content);
+  }
+  if (recipient === undefined) return;
+  if (discloser.regime !== recipient.regime && regimeCrossing === undefined) {
+    const message = `data passes from ${discloser.regime} to ${recipient.regime}: name the law that allows it, as regimeCrossing`;
+    check.report(file.problemAt(['recipient', 'regime'], message));
+  }
+  if (discloser.regime === recipient.regime && regimeCrossing !== undefined) {
+    check.report(file.problemAt(['regimeCrossing'], `both sides are under ${discloser.regime}: nothing is crossed`));
+  }
+}
+
+function checkFlows(
+  check: Check,
+  file: Yaml<AgreementFile>,
+  path: Path,
+  power: string,
+  flows: NonNullable<LegalGateway['flows']>,
+  partners: PartnersFile,
+): void {
+  if (file.content.recipients === 'own') return;
+  const words = (code: string) => partners.partners[code]?.classified?.[power] ?? 'unclassified';
+  for (const [holder, recipients] of recipientsByHolder(partners, file.content)) {
+    for (const recipient of recipients) {
+      const [from, to] = [words(holder), words(recipient)];
+      if (flows.some((flow) => [from, 'any'].includes(flow.from) && [to, 'any'].includes(flow.to))) continue;
+      const message = `${power} carries nothing from ${holder} (${from}) to ${recipient} (${to})`;
+      check.report(file.problemAt(path, message));
+    }
+  }
+}
+
+/** One key, not two that might differ: a class reaches a recipient for a purpose from a holder by one agreement a day. */
+function checkOverlaps(check: Check): void {
+  const { partners, agreements } = check.files;
+  if (partners === null) return;
+  const all = agreements.map((file) => ({ file, pairs: recipientsByHolder(partners.content, file.content) }));
+  for (const [index, { file, pairs }] of all.entries()) {
+    for (const earlier of all.slice(0, index)) {
+      const [a, b] = [file.content, earlier.file.content];
+      if (a.from > b.until || b.from > a.until) continue;
+      const purpose = a.purposes.find((code) => b.purposes.includes(code));
+      const dataClass = a.classes.find((name) => b.classes.includes(name));
+      const pair = firstCommon(pairs, earlier.pairs);
+      if (purpose === undefined || dataClass === undefined || pair === undefined) continue;
+      const message = `${dataClass} for ${purpose} from ${pair.holder} to ${pair.recipient} is in ${b.reference} on the same days`;
+      check.report(file.problemAt(['classes', a.classes.indexOf(dataClass)], message));
+    }
+  }
+}
+
+function firstCommon(
+  a: ReadonlyMap<string, readonly string[]>,
+  b: ReadonlyMap<string, readonly string[]>,
+): { holder: string; recipient: string } | undefined {
+  for (const [holder, recipients] of a) {
+    const recipient = recipients.find((code) => b.get(holder)?.includes(code));
+    if (recipient !== undefined) return { holder, recipient };
+  }
+  return undefined;
+}

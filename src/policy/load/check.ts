@@ -1,0 +1,29 @@
+import type { RecordModel } from '../../record/model.ts';
+import type { Problem } from '../../record/problem.ts';
+import { checkAgreements } from './check-agreements.ts';
+import { checkClasses } from './check-classes.ts';
+import { checkIdentifiers } from './check-identifiers.ts';
+import { checkDesks, checkPartners } from './check-partners.ts';
+import { checkRoles } from './check-roles.ts';
+import type { ReadFiles } from './files.ts';
+import { type Check, checkAllKnown, collectNames } from './names.ts';
+
+/** What the shape of one file cannot say: that the files agree with the schema and with one another. */
+export function checkPolicies(files: ReadFiles, record: RecordModel, problems: Problem[]): void {
+  const names = collectNames(files, record);
+  const check: Check = { files, record, names, report: (problem) => problems.push(problem) };
+  checkIdentifiers(check);
+  checkClasses(check);
+  checkPurposes(check);
+  checkPartners(check);
+  checkDesks(check);
+  checkRoles(check);
+  checkAgreements(check);
+}
+
+function checkPurposes(check: Check): void {
+  const { purposes } = check.files;
+  for (const [code, { relationships }] of Object.entries(purposes?.content ?? {})) {
+    if (purposes) checkAllKnown(check, 'relationship', purposes, [code, 'relationships'], relationships);
+  }
+}

@@ -1,0 +1,128 @@
+import type { Link, Permission, Relationship, Restriction, Span } from './facts.ts';
+import { didYouMean } from './problem.ts';
+
+/**
+ * A record of a facts file: one JSON object a line. A person is named by a UUID of the crosswalk's, and comes into
+ * being with the first record. Every field is there; one that does not apply is null.
+ */
+export type Fact =
+  | (LinkFact & { readonly kind: 'link' })
+  | (Relationship & { readonly kind: 'relationship'; readonly person: string })
+  | (Acting & { readonly kind: 'team-member' | 'duty' })
+  | (Permission & { readonly kind: 'permission'; readonly person: string })
+  | (Restriction & { readonly kind: 'restriction'; readonly person: string });
+
+interface LinkFact extends Link {
+  readonly person: string;
+  /** False for a merged, former identifier: it finds the person and is never sent to the holder. */
+  readonly current: boolean;
+}
+
+/** A practitioner acts for a team: as its member, or by duty rota or cover. */
+interface Acting extends Span {
+  readonly team: string;
+  readonly partner: string;
+  readonly practitioner: string;
+}
+
+/** What is wrong with a value as a record of a facts file; empty where it is one. Names fields, never their values. */
+export function checkFact(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['a record must be a JSON object'];
+  const record = value as Readonly<Record<string, unknown>>;
+  const kind = String(record['kind']);
+  const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind as Fact['kind']] : undefined;
+  if (!fields) return [`kind must be one of ${Object.keys(FIELDS).join(', ')}`];
+
+  const problems: string[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    if (record[name] === undefined) problems.push(`${name} is missing: ${field.expected}`);
+    else if (!field.accepts(record[name])) problems.push(`${name} must be ${field.expected}`);
+  }
+  for (const name in record) {
+    if (name !== 'kind' && !Object.hasOwn(fields, name)) {
+      problems.push(`a ${kind} has no field ${name}${didYouMean(name, Object.keys(fields))}`);
+    }
+  }
+  return kind === 'relationship' && problems.length === 0 ? checkHolding(record as unknown as Relationship) : problems;
+}
+
+function checkHolding({ practitioner, team, assertedBy }: Relationship): string[] {
+  if ((practitioner === null) === (team === null)) return ['a practitioner or a team must hold it, and not both'];
+  // SHARE-10: nobody opens a record to themselves.
+  return assertedBy === practitioner ? ['assertedBy must be somebody other than the practitioner who holds it'] : [];
+}
+
+interface Field {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const CODE: Field = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a code of letters, digits, `.`, `_` and `-`');
+const TEXT: Field = matching(/^\S(?:.{0,198}\S)?$/, 'a text of 1 to 200 characters on one line');
+const DAY: Field = { expected: 'a day, YYYY-MM-DD', accepts: isDay };
+const PERSON: Field = matching(
+  /^(?!0{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  'a UUID in small letters',
+);
+const SPAN = { from: DAY, until: orNull(DAY, 'open-ended') };
+const ACTING = { team: CODE, partner: CODE, practitioner: CODE, ...SPAN };
+
+const FIELDS: Readonly<Record<Fact['kind'], Readonly<Record<string, Field>>>> = {
+  link: {
+    person: PERSON,
+    holder: CODE,
+    type: CODE,
+    value: TEXT,
+    confidence: {
+      expected: 'a number from 0 to 1',
+      accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+    },
+    current: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  },
+  relationship: {
+    person: PERSON,
+    type: CODE,
+    partner: CODE,
+    practitioner: orNull(CODE, 'a team holds it'),
+    team: orNull(CODE, 'a practitioner holds it'),
+    assertedBy: TEXT,
+    evidence: TEXT,
+    ...SPAN,
+  },
+  'team-member': ACTING,
+  duty: ACTING,
+  permission: {
+    person: PERSON,
+    type: CODE,
+    holder: orNull(CODE, 'every holder'),
+    recipientType: orNull(CODE, 'every recipient'),
+    ...SPAN,
+  },
+  restriction: {
+    person: PERSON,
+    type: {
+      expected: 'RESTRICTION or EXCLUSION',
+      accepts: (value) => value === 'RESTRICTION' || value === 'EXCLUSION',
+    },
+    owner: CODE,
+    accounts: {
+      expected: 'a list of practitioner ids',
+      accepts: (value) => Array.isArray(value) && value.every(CODE.accepts),
+    },
+    ...SPAN,
+  },
+};
+
+function matching(pattern: RegExp, expected: string): Field {
+  return { expected, accepts: (value) => typeof value === 'string' && pattern.test(value) };
+}
+
+function orNull({ expected, accepts }: Field, meaning: string): Field {
+  return { expected: `${expected}, or null: ${meaning}`, accepts: (value) => value === null || accepts(value) };
+}
+
+function isDay(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900';
+}

@@ -1,0 +1,66 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { GatewayError } from '../errors.ts';
+import { PrismaClient } from './generated/client.ts';
+
+/** A Prisma client whose every failure is a GatewayError STORE_UNAVAILABLE with the cause behind it. */
+export type Database = ReturnType<typeof connect>['db'];
+
+export interface Store {
+  readonly db: Database;
+  /** @throws GatewayError STORE_UNAVAILABLE */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool of at most `poolSize` connections. The first use of one connects it. */
+export function openStore(url: string, options: { poolSize: number }): Store {
+  const { db, prisma } = connect(url, options.poolSize);
+  return {
+    db,
+    ping: async () => void (await db.$queryRaw`select 1`),
+    close: () => prisma.$disconnect(),
+  };
+}
+
+/** Longer than any statement of ours takes, shorter than a caller waits. */
+const STATEMENT_MILLISECONDS = 5_000;
+const CONNECT_MILLISECONDS = 2_000;
+const STATEMENTS_NAMED = 100;
+
+function connect(url: string, poolSize: number) {
+  const pool = {
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    statement_timeout: STATEMENT_MILLISECONDS,
+    query_timeout: STATEMENT_MILLISECONDS + 1_000,
+  };
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatements() });
+  const prisma = new PrismaClient({ adapter, log: [] });
+  const db = prisma.$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args);
+        } catch (cause) {
+          throw new GatewayError('STORE_UNAVAILABLE', 'The store cannot be reached. Try again in a moment.', { cause });
+        }
+      },
+    },
+  });
+  return { db, prisma };
+}
+
+/**
+ * Names statements by their text, so that PostgreSQL parses and plans each once a connection: it more than halves a
+ * look-up. A text past the limit goes unnamed; one made for every length of list would fill the server's memory.
+ */
+function nameStatements(): (query: { readonly sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const name = names.get(sql);
+    if (name !== undefined || names.size >= STATEMENTS_NAMED) return name ?? '';
+    names.set(sql, `s${names.size}`);
+    return `s${names.size - 1}`;
+  };
+}

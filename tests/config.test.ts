@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONFIG_KEYS, ConfigError, loadConfig } from '../src/config.ts';
+
+let folder: string;
+let valid: Record<string, string>;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'throughgate-config-'));
+  writeFileSync(join(folder, 'sources.yaml'), '');
+  writeFileSync(join(folder, 'hmac.key'), `${'0123456789abcdef'.repeat(4)}\n`);
+  mkdirSync(join(folder, 'schema'));
+  valid = {
+    DATABASE_URL: 'postgresql://gateway:secret@db.example/throughgate',
+    OIDC_ISSUER: 'https://login.example',
+    OIDC_AUDIENCE: 'https://throughgate.example',
+    SOURCES_FILE: join(folder, 'sources.yaml'),
+    AUDIT_HMAC_KEY_FILE: join(folder, 'hmac.key'),
+    POLICIES_DIR: join(folder, 'schema'),
+  };
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a complete environment', () => {
+  test('is read, with defaults for what is neither a secret nor a URL', () => {
+    const config = loadConfig(valid);
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      adminPort: 9464,
+      databaseUrl: valid['DATABASE_URL'],
+      databaseOwnerUrl: null,
+      oidc: { issuer: 'https://login.example', audience: 'https://throughgate.example', jwksUrl: null },
+      logLevel: 'info',
+    });
+    expect(config.schemaDir).toBe(join(import.meta.dirname, '..', 'schema'));
+    expect(config.auditHmacKey).toHaveLength(32);
+  });
+
+  test('gives a configuration that nobody can change', () => {
+    const config = loadConfig(valid);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.oidc)).toBe(true);
+  });
+
+  test('may give the audit key in base64', () => {
+    const key = Buffer.alloc(40, 'k');
+    writeFileSync(join(folder, 'base64.key'), key.toString('base64'));
+    const config = loadConfig({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'base64.key') });
+    expect(Buffer.from(config.auditHmacKey)).toEqual(key);
+  });
+});
+
+describe('a wrong environment', () => {
+  test('is refused with everything that is missing, at once', () => {
+    const problems = problemsOf({ POLICIES_DIR: join(folder, 'schema') });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'OIDC_ISSUER',
+      'OIDC_AUDIENCE',
+      'SOURCES_FILE',
+      'AUDIT_HMAC_KEY_FILE',
+    ]);
+  });
+
+  test.each([
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['PORT', '4000x'],
+    ['ADMIN_PORT', '1e3'],
+    ['HOST', 'not a host'],
+    ['DATABASE_URL', 'mysql://db.example'],
+    ['DATABASE_OWNER_URL', 'not-a-url'],
+    ['OIDC_ISSUER', 'http://login.example'],
+    ['OIDC_JWKS_URL', 'ftp://login.example'],
+    ['SCHEMA_DIR', '/nowhere/at/all'],
+    ['POLICIES_DIR', '/dev/null'],
+    ['SOURCES_FILE', '/dev'],
+    ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
+    ['LOG_LEVEL', 'loud'],
+  ])('is refused for %s=%s, without repeating the value', (key, value) => {
+    const problems = problemsOf({ ...valid, [key]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${key} must be `));
+    expect(problems[0]).not.toContain(value);
+  });
+
+  test('is refused for an audit key under 32 bytes', () => {
+    writeFileSync(join(folder, 'short.key'), 'ab'.repeat(31));
+    const [problem] = problemsOf({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'short.key') });
+    expect(problem).toContain('at least 32 random bytes');
+    expect(problem).not.toContain('abab');
+  });
+
+  test('is refused when both ports are the same', () => {
+    expect(problemsOf({ ...valid, PORT: '5000', ADMIN_PORT: '5000' })).toEqual(['ADMIN_PORT must differ from PORT']);
+  });
+
+  test('an empty variable is one that is not set', () => {
+    expect(problemsOf({ ...valid, OIDC_JWKS_URL: '', PORT: ' ' })).toEqual([]);
+    expect(problemsOf({ ...valid, OIDC_AUDIENCE: '' })[0]).toMatch(/^OIDC_AUDIENCE is missing/);
+  });
+});
+
+test('an issuer on the loopback interface may be plain http', () => {
+  expect(problemsOf({ ...valid, OIDC_ISSUER: 'http://127.0.0.1:4200' })).toEqual([]);
+});
+
+test('.env.example lists exactly the variables that are read', () => {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
+  expect(listed.toSorted()).toEqual([...CONFIG_KEYS].toSorted());
+});

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readRecord } from '../../src/main.ts';
+import type { Bundle } from '../../src/policy/bundle.ts';
+import { type Decision, decide, whyWithheld } from '../../src/policy/decide.ts';
+import { loadBundle } from '../../src/policy/load/load.ts';
+import { compileView, type Territory, type View } from '../../src/policy/view.ts';
+import type { Permission, Relationship, Restriction, SubjectFacts } from '../../src/record/facts.ts';
+
+const DAY = '2026-11-22';
+const ME = 'PRO-0001';
+let bundle: Bundle;
+let territory: Territory;
+
+beforeAll(async () => {
+  const record = await readRecord('schema');
+  bundle = await loadBundle('policies', record);
+  const holders = new Map<string, string>();
+  for (const agreement of bundle.agreements) {
+    for (const holder of agreement.holders) {
+      const section = record.sections.find(({ coordinates }) =>
+        agreement.classes.some((name) => bundle.classes.get(name)?.fields.some((field) => coordinates.includes(field))),
+      );
+      if (section) holders.set(holder, section.source);
+    }
+  }
+  territory = { sections: record.sections, holders: [...holders].map(([code, source]) => ({ code, source })) };
+});
+
+const allocation: Relationship = {
+  type: 'SUPERVISION_ALLOCATION',
+  partner: 'probation-service',
+  practitioner: ME,
+  team: null,
+  assertedBy: 'probation-service:allocation-feed',
+  evidence: 'ALLOC-1',
+  from: '2026-01-01',
+  until: null,
+};
+
+function view(overrides: { role?: string; purpose?: string; partner?: string; day?: string } = {}): View {
+  const asked = { role: 'probation-practitioner', purpose: 'RELEASE_PLANNING', partner: 'probation-service', day: DAY, ...overrides };
+  const compiled = compileView(bundle, territory, asked);
+  if (!compiled) throw new Error(`no view for ${JSON.stringify(asked)}`);
+  return compiled;
+}
+
+function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
+  return {
+    person: '00000000-0000-4000-8000-000000000001',
+    links: territory.holders.map(({ code }) => ({ holder: code, type: 'CRN', value: 'X000001', confidence: 1 })),
+    relationships: [allocation],
+    permissions: [],
+    restrictions: [],
+    ...overrides,
+  };
+}
+
+/** Every (section, holder, coordinate) that a decision opens. */
+function opened(decision: Decision): Set<string> {
+  const all = new Set<string>();
+  for (const [section, { holders }] of decision.sections) {
+    for (const { holder, fields, link } of holders) {
+      if (link) for (const field of fields) all.add(`${section} ${holder} ${field}`);
+    }
+  }
+  return all;
+}
+
+const refusals = (decision: Decision) => decision.reasons.filter(({ outcome }) => outcome === 'refuse').map(({ code }) => code);
+
+describe('SHARE-10 no purpose opens a record without a relationship that someone else asserted', () => {
+  test.each([
+    ['none at all', [], ['NONE']],
+    ['one of a type that does not carry the purpose', [{ ...allocation, type: 'BENEFIT_CLAIM' }], ['NONE_CARRIES_PURPOSE']],
+    ['one the caller asserted', [{ ...allocation, assertedBy: ME }], ['NONE_CARRIES_PURPOSE']],
+    ['one that has not begun', [{ ...allocation, from: '2026-11-23' }], ['NONE_CARRIES_PURPOSE']],
+    ['one that ended long ago', [{ ...allocation, until: '2020-01-01' }], ['NONE_CARRIES_PURPOSE']],
+  ] as const)('%s', (_name, relationships, expected) => {
+    const decision = decide(bundle, view(), ME, facts({ relationships }));
+    expect(decision.permitted).toBe(false);
+    expect(decision.sections.size).toBe(0);
+    expect(refusals(decision)).toEqual(expected);
+  });
+
+  test('an ended relationship carries through its grace and not a day longer', () => {
+    const grace = bundle.relationships.get('SUPERVISION_ALLOCATION')?.graceDays ?? 0;
+    const until = new Date(Date.parse(DAY) - grace * 86_400_000).toISOString().slice(0, 10);
+    const before = new Date(Date.parse(DAY) - (grace + 1) * 86_400_000).toISOString().slice(0, 10);
+    expect(decide(bundle, view(), ME, facts({ relationships: [{ ...allocation, until }] })).permitted).toBe(true);
+    expect(decide(bundle, view(), ME, facts({ relationships: [{ ...allocation, until: before }] })).permitted).toBe(false);
+  });
+});
+
+describe('SHARE-06 a restriction binds everyone and opens only by name', () => {
+  const restriction: Restriction = { type: 'RESTRICTION', owner: 'probation-service', accounts: [], from: '2026-01-01', until: null };
+  test.each([
+    ['restricted, not listed', [restriction], false, ['RESTRICTED']],
+    ['restricted, listed', [{ ...restriction, accounts: [ME] }], true, []],
+    ['two restrictions, listed in one', [{ ...restriction, accounts: [ME] }, restriction], false, ['RESTRICTED']],
+    ['excluded by name', [{ ...restriction, type: 'EXCLUSION', accounts: [ME] }], false, ['EXCLUDED']],
+    ['somebody else excluded', [{ ...restriction, type: 'EXCLUSION', accounts: ['PRO-0002'] }], true, []],
+    ['lifted yesterday', [{ ...restriction, until: '2026-11-21' }], true, []],
+    ['of a kind nobody knows', [{ ...restriction, type: 'SOMETHING' as 'RESTRICTION' }], false, ['UNKNOWN_RESTRICTION']],
+  ] as const)('%s', (_name, restrictions, permitted, expected) => {
+    const decision = decide(bundle, view(), ME, facts({ restrictions }));
+    expect(decision.permitted).toBe(permitted);
+    expect(refusals(decision)).toEqual(expected);
+  });
+
+  test('all gates are evaluated and kept, also after one has refused', () => {
+    const decision = decide(bundle, view(), ME, facts({ relationships: [], restrictions: [restriction] }));
+    expect(decision.reasons.map(({ gate }) => gate)).toEqual(['view', 'relationship', 'restriction']);
+    expect(refusals(decision)).toEqual(['NONE', 'RESTRICTED']);
+  });
+});
+
+describe('SHARE-07 what has ended is closed on its day', () => {
+  test('every agreement of the demonstration ends: afterwards no view holds a field', () => {
+    const last = bundle.agreements.map(({ until }) => until ?? '').sort().at(-1) ?? '';
+    const after = new Date(Date.parse(last) + 86_400_000).toISOString().slice(0, 10);
+    const decision = decide(bundle, view({ day: after }), ME, facts());
+    expect(opened(view({ day: last }) && decide(bundle, view({ day: last }), ME, facts())).size).toBeGreaterThan(0);
+    expect(opened(decision).size).toBe(0);
+  });
+
+  test('a withdrawn permission closes treatment.engagement to probation', () => {
+    const given: Permission = { type: 'CONFIDENTIALITY', holder: null, recipientType: null, from: '2026-01-01', until: null };
+    const sees = (permissions: readonly Permission[]) =>
+      [...opened(decide(bundle, view(), ME, facts({ permissions })))].some((field) => field.endsWith('Treatment.engaged'));
+    expect(sees([given])).toBe(true);
+    expect(sees([{ ...given, until: '2026-11-21' }])).toBe(false);
+    expect(sees([{ ...given, recipientType: 'police-force' }])).toBe(false);
+    expect(sees([{ ...given, holder: 'health-service' }])).toBe(false);
+    expect(sees([{ ...given, type: 'TREATMENT_CONDITION' }])).toBe(true);
+    expect(sees([])).toBe(false);
+  });
+});
+
+describe('SHARE-01 two keys turn', () => {
+  test('a field is open only where the role needs its class and an agreement of its holder gives it', () => {
+    for (const [name, role] of bundle.roles) {
+      for (const purpose of role.purposes.keys()) {
+        for (const partner of bundle.partners.values()) {
+          const compiled = compileView(bundle, territory, { role: name, purpose, partner: partner.code, day: DAY });
+          if (!role.partnerTypes.includes(partner.type)) {
+            expect(compiled).toBeNull();
+            continue;
+          }
+          for (const section of compiled?.sections.values() ?? []) {
+            const needed = new Set(role.purposes.get(purpose)?.sections.get(section.name)?.classes);
+            for (const { holder, fields } of section.holders.values()) {
+              for (const [coordinate, { agreement, dataClass }] of fields) {
+                expect(bundle.classOf.get(coordinate)).toBe(dataClass);
+                expect(needed.has(dataClass)).toBe(true);
+                const given = bundle.agreements.find(({ reference }) => reference === agreement);
+                expect(given?.holders).toContain(holder);
+                expect(given?.purposes).toContain(purpose);
+                expect(given?.classes).toContain(dataClass);
+                expect(given?.recipients === 'own' ? holder === partner.code : given?.recipients.includes(partner.code)).toBe(true);
+              }
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test('a purpose that the role does not have, or a role of another kind of partner, has no view', () => {
+    const of = (role: string, purpose: string, partner: string) => compileView(bundle, territory, { role, purpose, partner, day: DAY });
+    expect(of('housing-officer', 'PUBLIC_PROTECTION', 'northmere-housing')).toBeNull();
+    expect(of('housing-officer', 'HOUSING_REFERRAL', 'northmere-police')).toBeNull();
+    expect(of('housing-officer', 'HOUSING_REFERRAL', 'nobody')).toBeNull();
+    expect(of('nobody', 'HOUSING_REFERRAL', 'northmere-housing')).toBeNull();
+  });
+});
+
+describe('properties of the decision', () => {
+  const permission = fc.record({
+    type: fc.constantFrom('CONFIDENTIALITY', 'TREATMENT_CONDITION', 'AGREEMENT_TO_REFER'),
+    holder: fc.constantFrom(null, 'northmere-treatment', 'health-service'),
+    recipientType: fc.constantFrom(null, 'probation-service', 'police-force'),
+    from: fc.constantFrom('2026-01-01', '2027-01-01'),
+    until: fc.constantFrom(null, '2026-06-01', '2026-12-01'),
+  });
+  const restriction = fc.record({
+    type: fc.constantFrom('RESTRICTION' as const, 'EXCLUSION' as const),
+    owner: fc.constant('probation-service'),
+    accounts: fc.subarray([ME, 'PRO-0002']),
+    from: fc.constantFrom('2026-01-01', '2027-01-01'),
+    until: fc.constantFrom(null, '2026-06-01'),
+  });
+
+  test('a restriction more never opens anything', () => {
+    fc.assert(
+      fc.property(fc.array(restriction, { maxLength: 4 }), restriction, (restrictions, another) => {
+        const before = opened(decide(bundle, view(), ME, facts({ restrictions })));
+        const after = opened(decide(bundle, view(), ME, facts({ restrictions: [...restrictions, another] })));
+        for (const field of after) expect(before).toContain(field);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a permission less never opens anything, and none opens more than the view holds', () => {
+    fc.assert(
+      fc.property(fc.array(permission, { maxLength: 5 }), (permissions) => {
+        const all = opened(decide(bundle, view(), ME, facts({ permissions })));
+        const fewer = opened(decide(bundle, view(), ME, facts({ permissions: permissions.slice(1) })));
+        for (const field of fewer) expect(all).toContain(field);
+        for (const field of all) {
+          const [section = '', holder = '', coordinate = ''] = field.split(' ');
+          expect(view().sections.get(section)?.holders.get(holder)?.fields.has(coordinate)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a link under the threshold is not followed', () => {
+    const threshold = bundle.sections.get('supervision')?.matchThreshold ?? 0;
+    const at = (confidence: number) =>
+      decide(bundle, view(), ME, facts({ links: [{ holder: 'probation-service', type: 'CRN', value: 'X000001', confidence }] }))
+        .sections.get('supervision')?.holders[0]?.link;
+    expect(at(threshold)).not.toBeNull();
+    expect(at(threshold - 0.001)).toBeNull();
+  });
+});
+
+describe('why a field is withheld', () => {
+  test('outside the view, without an agreement, without a permission: three grounds', () => {
+    expect(whyWithheld(view(), 'treatment', 'Treatment.substances', null)).toMatchObject({ gate: 'view', code: 'NOT_IN_VIEW' });
+    expect(whyWithheld(view(), 'nowhere', 'Nowhere.field', null)).toMatchObject({ gate: 'view', code: 'NOT_IN_VIEW' });
+    expect(whyWithheld(view({ day: '2020-01-01' }), 'custody', 'Custody.releaseDate', null)).toMatchObject({ gate: 'agreement', code: 'NO_AGREEMENT' });
+    expect(whyWithheld(view(), 'treatment', 'Treatment.engaged', null)).toMatchObject({ gate: 'permission', code: 'NO_PERMISSION' });
+  });
+});
