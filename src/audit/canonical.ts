@@ -13,8 +13,7 @@ export function canonicalBytes(value: Canonical): Uint8Array {
 function write(value: unknown, path: string): string {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new TypeError(`${path}: a lone surrogate has no UTF-8 form`);
-      return JSON.stringify(value);
+      return writeText(value, path);
     case 'boolean':
       return String(value);
     case 'number':
@@ -23,13 +22,20 @@ function write(value: unknown, path: string): string {
       return String(value);
     case 'object': {
       if (value === null) return 'null';
-      if (Array.isArray(value)) return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
+      // Array.from sees the holes that map would skip.
+      if (Array.isArray(value))
+        return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
       if (Object.getPrototypeOf(value) !== Object.prototype)
         throw new TypeError(`${path}: only plain objects are canonical`);
       const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-      return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item, `${path}.${key}`)}`).join(',')}}`;
+      return `{${entries.map(([key, item]) => `${writeText(key, path)}:${write(item, `${path}.${key}`)}`).join(',')}}`;
     }
     default:
       throw new TypeError(`${path}: ${typeof value} is not canonical`);
   }
+}
+
+function writeText(text: string, path: string): string {
+  if (!text.isWellFormed()) throw new TypeError(`${path}: a lone surrogate has no UTF-8 form`);
+  return JSON.stringify(text);
 }

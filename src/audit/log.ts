@@ -42,13 +42,18 @@ export function createAuditLog(
     while (waiting.length > 0) {
       const group = takeGroup();
       try {
-        await store.append(group.flatMap(({ entries }) => entries));
+        await commit(group);
         for (const { resolve } of group) resolve();
       } catch (cause) {
         for (const { reject } of group) reject(unavailable(cause));
       }
     }
     pump = null;
+  }
+
+  /** Async, so that a store which throws at once is a failed commit like any other. */
+  async function commit(group: readonly Waiting[]): Promise<void> {
+    await store.append(group.flatMap(({ entries }) => entries));
   }
 
   function takeGroup(): Waiting[] {

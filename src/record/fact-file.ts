@@ -61,7 +61,7 @@ const CODE: Field = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a code of let
 const TEXT: Field = matching(/^\S(?:.{0,198}\S)?$/, 'a text of 1 to 200 characters on one line');
 const DAY: Field = { expected: 'a day, YYYY-MM-DD', accepts: isDay };
 const PERSON: Field = matching(
-  /^(?!0{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  /^(?!0{8}-0{4}-0{4}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   'a UUID in small letters',
 );
 const SPAN = { from: DAY, until: orNull(DAY, 'open-ended') };

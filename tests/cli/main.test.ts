@@ -1,26 +1,11 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/main.ts';
+import * as program from './program.ts';
 
-const BIN = join(import.meta.dirname, '..', '..', 'bin', 'throughgate.js');
-
-interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the program with an environment that has nothing of ours in it. */
-async function throughgate(...argv: string[]): Promise<Outcome> {
-  const env = { PATH: process.env['PATH'], DATA_DIR: join(import.meta.dirname, 'no-such-folder'), IDP_PORT: '1' };
-  try {
-    return { exitCode: 0, ...(await promisify(execFile)(process.execPath, [BIN, ...argv], { env, timeout: 15_000 })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { exitCode: code, stdout, stderr };
-  }
+/** With nothing to find in the data folder and nothing to reach on the provider's port. */
+function throughgate(...argv: string[]): Promise<program.Outcome> {
+  return program.throughgate(argv, { DATA_DIR: join(import.meta.dirname, 'no-such-folder'), IDP_PORT: '1' });
 }
 
 describe('help', () => {

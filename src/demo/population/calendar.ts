@@ -14,8 +14,16 @@ export function dayNumber(text: string): DayNumber {
 export function dayText(day: DayNumber): string;
 export function dayText(day: DayNumber | null): string | null;
 export function dayText(day: DayNumber | null): string | null {
-  return day === null ? null : new Date(day * DAY_MILLISECONDS).toISOString().slice(0, 10);
+  if (day === null) return null;
+  const known = TEXTS.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY_MILLISECONDS).toISOString().slice(0, 10);
+  TEXTS.set(day, text);
+  return text;
 }
+
+/** Days already written out: some twenty thousand differ in a large population, and each is written a hundred times. */
+const TEXTS = new Map<DayNumber, string>();
 
 export function dayOf(instant: Date): DayNumber {
   return Math.floor(instant.getTime() / DAY_MILLISECONDS);

@@ -20,7 +20,7 @@ export function* facts({ seed, size, anchor, people, numbering }: Population): G
     yield* linkFacts(seed, person, uuid, numbering);
     yield* relationshipFacts(person, uuid, life, size, anchorDay);
     yield* permissionFacts(person, uuid, life, anchorDay);
-    yield* restrictionFacts(person, uuid, size, anchorDay);
+    yield* restrictionFacts(person, uuid, { seed, size }, anchorDay);
   }
 }
 

@@ -21,6 +21,12 @@ export type HolderCode = Holder['code'];
 export type SourceType = Holder['source'];
 export type IdentifierType = Holder['identifier'];
 
+export function holderOf(code: HolderCode): Holder {
+  const holder = HOLDERS.find((candidate) => candidate.code === code);
+  if (holder === undefined) throw new RangeError(`"${code}" is not a demonstration holder.`);
+  return holder;
+}
+
 /** Identifiers that each holder issues for itself: a value means something at that holder only. */
 export const ISSUED_BY_HOLDER: ReadonlySet<IdentifierType> = new Set(['CHILDRENS_CASE', 'HOUSING_APPLICATION']);
 

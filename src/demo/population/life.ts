@@ -42,6 +42,8 @@ export interface CheckDates {
   readonly consideredOn: DayNumber | null;
 }
 
+const TREATMENT = ofSource('treatment');
+
 export function lifeOn(seed: number, anchor: DayNumber, person: Person, today: DayNumber): Life {
   const { index, trait, timeline, outcomes, links } = person;
   const random = stream(seed, index, 'life');
@@ -64,9 +66,7 @@ export function lifeOn(seed: number, anchor: DayNumber, person: Person, today: D
     domesticAbuseCheck: checkDates(outcomes.domesticAbuseCheck, asked, random, today),
     childrensCheck: checkDates(outcomes.childrensCheck, asked + 2, random, today),
     referredToTreatmentOn:
-      (links.linked & ofSource('treatment')) !== 0 && outcomes.referral !== 'NOT_SENT' && referredOn <= today
-        ? referredOn
-        : null,
+      (links.linked & TREATMENT) !== 0 && outcomes.referral !== 'NOT_SENT' && referredOn <= today ? referredOn : null,
     treatmentBasis: drawBasis(random, person),
     agreedToReferOn: (isTrait || random.chance(0.85)) && agreedOn <= today ? agreedOn : null,
     confidentiality: drawConfidentiality(random, person),

@@ -29,6 +29,7 @@ const KNOWN: Readonly<Record<SourceType, readonly [own: number, other: number]>>
   housing: [0.68, 0.08],
 };
 
+const JUSTICE = ofSource('prison', 'probation');
 const POLICE_AND_COUNCIL_AND_HEALTH = ofSource('police', 'childrens', 'housing', 'treatment', 'health');
 
 export function createLinks(seed: number, index: number, trait: Trait | null): Links {
@@ -39,7 +40,7 @@ export function createLinks(seed: number, index: number, trait: Trait | null): L
     random,
     ({ source, area: theirs }) => KNOWN[source][theirs === null || theirs === area ? 0 : 1],
   );
-  const beyondJustice = linked & ~ofSource('prison', 'probation');
+  const beyondJustice = linked & ~JUSTICE;
   return {
     area,
     linked,

@@ -2,6 +2,7 @@
  * Words of the synthetic population. Nobody here exists: names are drawn at random from short lists, places are made
  * up, and telephone numbers are from the range that Ofcom keeps for drama (01632 960000 to 960999).
  */
+import { PERSONAS, partnersOf, practitionersOf } from '../personas.ts';
 import { mix, type Random } from './random.ts';
 
 type Words = readonly [string, ...string[]];
@@ -44,12 +45,23 @@ export function telephone(number: number): string {
   return `01632 960${String(number % 1000).padStart(3, '0')}`;
 }
 
-/** The same name and number for a practitioner wherever one is shown. */
+/** The same name and number for a practitioner wherever one is shown; of a persona's, the name that is in the token. */
 export function practitionerContact(id: string): { name: string; telephone: string } {
   let hash = 7;
   for (let i = 0; i < id.length; i++) hash = mix(hash ^ id.charCodeAt(i));
+  return { name: PERSONA_NAMES.get(id) ?? syntheticName(hash), telephone: telephone(hash) };
+}
+
+const PERSONA_NAMES = new Map(
+  PERSONAS.flatMap((persona) =>
+    partnersOf(persona).flatMap(({ code }) =>
+      practitionersOf(persona.role, code).map(({ id, name }) => [id, name] as const),
+    ),
+  ),
+);
+
+function syntheticName(hash: number): string {
   const given = hash % 2 === 0 ? GIVEN_NAMES.FEMALE : GIVEN_NAMES.MALE;
   const first = given[(hash >>> 1) % given.length] ?? given[0];
-  const family = FAMILY_NAMES[mix(hash) % FAMILY_NAMES.length] ?? FAMILY_NAMES[0];
-  return { name: `${first} ${family}`, telephone: telephone(hash) };
+  return `${first} ${FAMILY_NAMES[mix(hash) % FAMILY_NAMES.length] ?? FAMILY_NAMES[0]}`;
 }

@@ -64,7 +64,12 @@ function includesTreatment({ links }: Person): boolean {
 }
 
 /** Limited access: a restriction for one person in 150, an exclusion for one in 300, and the people of the traits. */
-export function restrictionFacts(person: Person, uuid: string, size: number, anchor: DayNumber): RestrictionFact[] {
+export function restrictionFacts(
+  person: Person,
+  uuid: string,
+  { seed, size }: { seed: number; size: number },
+  anchor: DayNumber,
+): RestrictionFact[] {
   const restriction = (type: RestrictionFact['type'], accounts: readonly string[]): RestrictionFact[] => [
     {
       kind: 'restriction',
@@ -85,7 +90,7 @@ export function restrictionFacts(person: Person, uuid: string, size: number, anc
     );
   }
   if (person.trait !== null) return [];
-  const draw = stream(person.index, person.index, 'restriction').next();
+  const draw = stream(seed, person.index, 'restriction').next();
   const own = practitionerFor(POSTS.probationPractitioner, size, person);
   if (draw < 1 / 150) return restriction('RESTRICTION', [own, 'PRM-0002']);
   return draw < 1 / 100 ? restriction('EXCLUSION', [own === 'PRO-0002' ? 'PRO-0003' : 'PRO-0002']) : [];

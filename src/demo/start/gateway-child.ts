@@ -1,7 +1,7 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { movableClock } from '../../clock.ts';
 import { loadConfig } from '../../config.ts';
 import { startGateway } from '../../main.ts';
+import { explorerPage } from '../explorer.ts';
 import { runChild, tell } from './child.ts';
 import type { Environment } from './place.ts';
 
@@ -27,14 +27,7 @@ runChild<GatewaySettings, GatewayResult>(clock, async ({ environment }) => {
         clock.set(instant);
         tell({ type: 'clock', offsetMilliseconds });
       },
-      explorer: renderGraphiQL({
-        title: 'Throughgate',
-        endpoint: '/graphql',
-        headers: JSON.stringify({
-          Authorization: 'Bearer <npx throughgate token probation-practitioner>',
-          'Purpose-Of-Use': 'SENTENCE_MANAGEMENT',
-        }),
-      }),
+      explorer: explorerPage(),
     },
   });
   return { result: { url: gateway.url, adminUrl: gateway.adminUrl }, close: () => gateway.close() };

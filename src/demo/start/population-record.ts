@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { londonDay } from '../../gateway/day.ts';
 import { MAXIMUM_SIZE } from '../population/identifiers.ts';
 import { MINIMUM_SIZE } from '../population/traits.ts';
 import { FILES } from './data-folder.ts';
@@ -61,7 +62,7 @@ export function choosePopulation(wish: PopulationWish, record: PopulationRecord 
     if (people < MINIMUM_SIZE || people > MAXIMUM_SIZE) {
       throw new StartError(`--people must be from ${MINIMUM_SIZE} to ${MAXIMUM_SIZE}`);
     }
-    return { people, seed: wish.seed ?? DEFAULT_SEED, anchor: now.toISOString().slice(0, 10) };
+    return { people, seed: wish.seed ?? DEFAULT_SEED, anchor: londonDay(now) };
   }
   const { people, seed, anchor } = record;
   const refused = (['people', 'seed'] as const).filter((key) => wish[key] !== null && wish[key] !== record[key]);

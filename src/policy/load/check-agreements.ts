@@ -1,3 +1,4 @@
+import { sectionsOf } from './check-classes.ts';
 import type { AgreementFile, LegalGateway, PartnersFile } from './files.ts';
 import { type Check, checkAllKnown, checkKnown } from './names.ts';
 import { expandParties, recipientsByHolder } from './parties.ts';
@@ -44,7 +45,7 @@ function checkDays(check: Check, file: Yaml<AgreementFile>): void {
 function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
   const { partners, dataClasses } = check.files;
   if (partners === null) return;
-  const { holders, classes } = file.content;
+  const { holders, recipients, classes } = file.content;
   const sourceOf = (code: string) => partners.content.partners[code]?.holds;
   const codes = expandParties(partners.content, holders);
   for (const [index, name] of holders.entries()) {
@@ -53,17 +54,15 @@ function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
       check.report(file.problemAt(['holders', index], `${holder} holds nothing, and can give nothing`));
     }
   }
-  const pairs = [...recipientsByHolder(partners.content, file.content).values()];
-  if (codes.length > 0 && pairs.every((recipients) => recipients.length === 0)) {
+  const others = recipients === 'own' ? [] : expandParties(partners.content, recipients);
+  if (others.length === 1 && codes.length === 1 && others[0] === codes[0]) {
     check.report(file.problemAt(['recipients'], "a holder's own practitioners are said with own"));
   }
   for (const [index, name] of classes.entries()) {
     const entry = dataClasses?.content.classes[name];
     if (entry === undefined) continue;
     const heldBy = new Set([
-      ...check.record.sections.flatMap(({ coordinates, source }) =>
-        entry.fields?.some((coordinate) => coordinates.includes(coordinate)) ? source : [],
-      ),
+      ...sectionsOf(check.record, entry.fields ?? []).map(({ source }) => source),
       ...check.record.sources.flatMap((source) =>
         entry.identifiers?.some((type) => check.files.identifiers?.content[type]?.key === source.keyField)
           ? source.name
@@ -72,7 +71,8 @@ function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
     ]);
     for (const holder of codes) {
       const source = sourceOf(holder);
-      if (source === undefined || heldBy.size === 0 || heldBy.has(source)) continue;
+      if (source === undefined || !check.names['source type']?.has(source)) continue;
+      if (heldBy.size === 0 || heldBy.has(source)) continue;
       const message = `${name} is held by ${[...heldBy].join(' and ')}; ${holder} holds ${source}`;
       check.report(file.problemAt(['classes', index], message));
     }

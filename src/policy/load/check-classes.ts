@@ -1,100 +1,107 @@
-import { didYouMean } from '../../record/problem.ts';
+import type { RecordModel, Section } from '../../record/model.ts';
+import type { DataClassesFile } from './files.ts';
 import { type Check, checkKnown } from './names.ts';
+import type { Path, Yaml } from './yaml.ts';
 
 /** SHARE-01: every coordinate of the record is in exactly one class or in the envelope, and every class is needed. */
 export function checkClasses(check: Check): void {
-  checkSections(check);
-  checkCoordinates(check);
-  checkContent(check);
-  checkNeeded(check);
+  const { dataClasses: file } = check.files;
+  if (file === null) return;
+  checkSections(check, file);
+  checkOnce(check, file);
+  checkEnvelope(check, file);
+  checkFields(check, file);
+  checkIdentifierTypes(check, file);
+  checkNeeded(check, file);
 }
 
-function checkSections({ files: { dataClasses }, names, report }: Check): void {
-  if (dataClasses === null) return;
-  const { sections } = dataClasses.content;
-  for (const section of Object.keys(sections)) {
-    if (names.section?.has(section)) continue;
-    const hint = didYouMean(section, names.section ?? []);
-    report(dataClasses.problemAt(['sections', section], `unknown section ${section}${hint}`, 'key'));
-  }
-  for (const section of names.section ?? []) {
-    if (Object.hasOwn(sections, section)) continue;
-    report(dataClasses.problemAt(['sections'], `section ${section} has no limits here`, 'key'));
+/** The sections that hold every one of these fields; fields that no section has are passed over. */
+export function sectionsOf({ sections }: RecordModel, fields: readonly string[]): Section[] {
+  const known = fields.filter((field) => sections.some(({ coordinates }) => coordinates.includes(field)));
+  if (known.length === 0) return [];
+  return sections.filter(({ coordinates }) => known.every((field) => coordinates.includes(field)));
+}
+
+function checkSections(check: Check, file: Yaml<DataClassesFile>): void {
+  const { sections } = file.content;
+  for (const section of Object.keys(sections))
+    checkKnown(check, 'section', file, ['sections', section], section, 'key');
+  for (const { field } of check.record.sections) {
+    if (Object.hasOwn(sections, field)) continue;
+    check.report(file.problemAt(['sections'], `section ${field} has no limits here`, 'key'));
   }
 }
 
-function checkCoordinates(check: Check): void {
-  const { dataClasses } = check.files;
-  if (dataClasses === null) return;
-  const { envelope, classes } = dataClasses.content;
+function checkOnce(check: Check, file: Yaml<DataClassesFile>): void {
+  const { envelope, classes } = file.content;
   const placed = new Map<string, string>();
-  const place = (coordinate: string, where: string, path: (string | number)[]) => {
-    checkKnown(check, 'coordinate', dataClasses, path, coordinate);
+  const place = (coordinate: string, where: string, path: Path) => {
+    checkKnown(check, 'coordinate', file, path, coordinate);
     const other = placed.get(coordinate);
-    if (other !== undefined) check.report(dataClasses.problemAt(path, `${coordinate} is in ${other} already`));
+    if (other !== undefined) check.report(file.problemAt(path, `${coordinate} is in ${other} already`));
     placed.set(coordinate, where);
   };
   for (const [index, coordinate] of envelope.entries()) place(coordinate, 'the envelope', ['envelope', index]);
   for (const [name, { fields = [] }] of Object.entries(classes)) {
     for (const [index, coordinate] of fields.entries()) place(coordinate, name, ['classes', name, 'fields', index]);
   }
-  const ofSections = new Set(check.record.sections.map(({ field }) => `Person.${field}`));
   for (const coordinate of check.record.coordinates) {
-    if (placed.has(coordinate) || ofSections.has(coordinate)) continue;
-    const file = check.record.fileOf.get(coordinate) ?? 'the schema';
-    const message = `${coordinate} (${file}) is in no class; every field of the record is in exactly one`;
-    check.report(dataClasses.problemAt(['classes'], message, 'key'));
+    if (placed.has(coordinate) || isSection(check.record, coordinate)) continue;
+    const definedIn = check.record.fileOf.get(coordinate) ?? 'the schema';
+    const message = `${coordinate} (${definedIn}) is in no class; every field of the record is in exactly one`;
+    check.report(file.problemAt(['classes'], message, 'key'));
   }
 }
 
-/** The envelope must not hold what a section says, and a class holds fields of one section or identifiers, not both. */
-function checkContent(check: Check): void {
-  const { dataClasses } = check.files;
-  if (dataClasses === null) return;
-  const { sections, coordinates } = check.record;
-  const ofSection = new Map(sections.map(({ field }) => [`Person.${field}`, field]));
-  const holders = new Set(sections.flatMap(({ type, many }) => (many ? `${type}.holder` : [])));
-  const inSection = new Set(sections.flatMap((section) => section.coordinates));
-  const tell = (path: (string | number)[], message: string) => check.report(dataClasses.problemAt(path, message));
-  const known = new Set(coordinates);
+/** What a section says of a person is never in the envelope, where no rule would look at it. */
+function checkEnvelope(check: Check, file: Yaml<DataClassesFile>): void {
+  for (const [index, coordinate] of file.content.envelope.entries()) {
+    const tell = (message: string) => check.report(file.problemAt(['envelope', index], message));
+    if (isSection(check.record, coordinate)) tell(`${coordinate} ${A_SECTION}`);
+    else if (isContent(check.record, coordinate))
+      tell(`${coordinate} says something of a person, and belongs in a class`);
+  }
+}
 
-  for (const [index, coordinate] of dataClasses.content.envelope.entries()) {
-    const path = ['envelope', index];
-    if (ofSection.has(coordinate)) tell(path, `${coordinate} is a section: it follows from its content, leave it out`);
-    else if (inSection.has(coordinate) && !holders.has(coordinate)) {
-      tell(path, `${coordinate} says something of a person, and belongs in a class`);
+function checkFields(check: Check, file: Yaml<DataClassesFile>): void {
+  for (const [name, { fields = [], identifiers = [] }] of Object.entries(file.content.classes)) {
+    const tell = (path: Path, message: string, on?: 'key') =>
+      check.report(file.problemAt(['classes', name, ...path], message, on));
+    if ((fields.length === 0) === (identifiers.length === 0))
+      tell([], 'a class has either fields or identifiers', 'key');
+    for (const [index, coordinate] of fields.entries()) {
+      if (isSection(check.record, coordinate)) tell(['fields', index], `${coordinate} ${A_SECTION}`);
+      else if (check.record.fileOf.has(coordinate) && !isContent(check.record, coordinate)) {
+        tell(['fields', index], `${coordinate} belongs in the envelope`);
+      }
+    }
+    const content = fields.filter((coordinate) => isContent(check.record, coordinate));
+    if (content.length > 0 && sectionsOf(check.record, content).length === 0) {
+      tell([], `${name} has fields of more than one section`, 'key');
     }
   }
-  const classOfIdentifier = new Map<string, string>();
-  for (const [name, { fields = [], identifiers = [] }] of Object.entries(dataClasses.content.classes)) {
-    const path = ['classes', name];
-    if ((fields.length === 0) === (identifiers.length === 0)) tell(path, 'a class has either fields or identifiers');
-    for (const [index, coordinate] of fields.entries()) {
-      const at = [...path, 'fields', index];
-      if (ofSection.has(coordinate)) tell(at, `${coordinate} is a section: it follows from its content, leave it out`);
-      else if (holders.has(coordinate)) tell(at, `${coordinate} belongs in the envelope`);
-      else if (known.has(coordinate) && !inSection.has(coordinate)) tell(at, `${coordinate} belongs in the envelope`);
-    }
-    const record = fields.filter((coordinate) => inSection.has(coordinate));
-    if (!sections.some((section) => record.every((coordinate) => section.coordinates.includes(coordinate)))) {
-      tell(path, `${name} has fields of more than one section`);
-    }
+}
+
+function checkIdentifierTypes(check: Check, file: Yaml<DataClassesFile>): void {
+  const classOf = new Map<string, string>();
+  for (const [name, { identifiers = [] }] of Object.entries(file.content.classes)) {
     for (const [index, type] of identifiers.entries()) {
-      const at = [...path, 'identifiers', index];
-      checkKnown(check, 'identifier type', dataClasses, at, type);
-      const other = classOfIdentifier.get(type);
-      if (other !== undefined) tell(at, `${type} is in ${other} already`);
-      classOfIdentifier.set(type, name);
+      const path = ['classes', name, 'identifiers', index];
+      checkKnown(check, 'identifier type', file, path, type);
+      const other = classOf.get(type);
+      if (other !== undefined) check.report(file.problemAt(path, `${type} is in ${other} already`));
+      classOf.set(type, name);
     }
   }
   for (const type of check.names['identifier type'] ?? []) {
-    if (!classOfIdentifier.has(type)) tell(['classes'], `identifier type ${type} is in no class`);
+    if (classOf.has(type)) continue;
+    check.report(file.problemAt(['classes'], `identifier type ${type} is in no class`, 'key'));
   }
 }
 
 /** No class without a rule: one that no role needs is either forgotten or should not be shared. */
-function checkNeeded({ files: { dataClasses, roles, everyRole }, report }: Check): void {
-  if (dataClasses === null || !everyRole) return;
+function checkNeeded({ files: { roles, everyRole }, report }: Check, file: Yaml<DataClassesFile>): void {
+  if (!everyRole) return;
   const views = roles.flatMap(({ content }) => Object.values(content.purposes));
   const needed = new Set(
     views.flatMap(({ identifiers, sections }) => [
@@ -102,8 +109,21 @@ function checkNeeded({ files: { dataClasses, roles, everyRole }, report }: Check
       ...Object.values(sections).flatMap(({ classes }) => classes),
     ]),
   );
-  for (const name of Object.keys(dataClasses.content.classes)) {
+  for (const name of Object.keys(file.content.classes)) {
     if (needed.has(name)) continue;
-    report(dataClasses.problemAt(['classes', name], `no role needs ${name}: a class without a rule`, 'key'));
+    report(file.problemAt(['classes', name], `no role needs ${name}: a class without a rule`, 'key'));
   }
+}
+
+const A_SECTION = 'is a section: it follows from its content, leave it out';
+
+function isSection({ sections }: RecordModel, coordinate: string): boolean {
+  return sections.some(({ field }) => coordinate === `Person.${field}`);
+}
+
+/** Whether a field is part of what a section says. The gateway's own `holder` is not. */
+function isContent({ sections }: RecordModel, coordinate: string): boolean {
+  return sections.some(
+    ({ type, many, coordinates }) => coordinates.includes(coordinate) && !(many && coordinate === `${type}.holder`),
+  );
 }

@@ -1,3 +1,4 @@
+import { sectionsOf } from './check-classes.ts';
 import type { RoleFile } from './files.ts';
 import { type Check, checkAllKnown, checkKnown } from './names.ts';
 import { checkDay, checkFileName } from './span.ts';
@@ -36,11 +37,11 @@ function checkView(check: Check, file: Yaml<RoleFile>, path: Path, view: RoleFil
     const at = [...path, 'sections', field];
     checkKnown(check, 'section', file, at, field, 'key');
     checkAllKnown(check, 'class', file, [...at, 'classes'], granted);
-    const section = check.record.sections.find((candidate) => candidate.field === field);
     for (const [index, name] of granted.entries()) {
-      if (section === undefined || classes === undefined || !Object.hasOwn(classes, name)) continue;
-      const fields = classes[name]?.fields ?? [];
-      if (fields.length > 0 && fields.every((coordinate) => section.coordinates.includes(coordinate))) continue;
+      if (!check.names.section?.has(field) || classes === undefined || !Object.hasOwn(classes, name)) continue;
+      const { fields = [], identifiers = [] } = classes[name] ?? {};
+      const homes = sectionsOf(check.record, fields).map((section) => section.field);
+      if (homes.includes(field) || (homes.length === 0 && identifiers.length === 0)) continue;
       check.report(file.problemAt([...at, 'classes', index], `${name} is not a class of section ${field}`));
     }
   }

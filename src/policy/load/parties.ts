@@ -1,11 +1,9 @@
 import type { AgreementFile, PartnersFile } from './files.ts';
 
-/** Partner codes for a list of partner codes and schemes. A name that is neither is passed over. */
+/** Partner codes for a list of partner codes and schemes. Unknown names are passed over. */
 export function expandParties({ partners, schemes = {} }: PartnersFile, names: readonly string[]): string[] {
-  const codes = names.flatMap((name) =>
-    Object.hasOwn(schemes, name) ? (schemes[name] ?? []) : Object.hasOwn(partners, name) ? [name] : [],
-  );
-  return [...new Set(codes)].sort();
+  const codes = names.flatMap((name) => (Object.hasOwn(schemes, name) ? (schemes[name] ?? []) : [name]));
+  return [...new Set(codes)].filter((code) => Object.hasOwn(partners, code)).sort();
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { SDL_DIR } from './support.ts';
+import { SDL_DIR } from './asking.ts';
 
 const SCHEMA_DIR = join(SDL_DIR, '..');
 

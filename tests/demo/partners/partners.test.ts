@@ -6,7 +6,7 @@ import { type Partners, startPartners } from '../../../src/demo/partners/partner
 import { HOLDERS, includes } from '../../../src/demo/population/holders.ts';
 import type { Person } from '../../../src/demo/population/person.ts';
 import { createPopulation } from '../../../src/demo/population/population.ts';
-import { everyField, post, SDL_DIR } from './support.ts';
+import { everyField, post, SDL_DIR } from './asking.ts';
 
 const population = createPopulation({ seed: 1, size: 1000, anchor: '2026-09-01' });
 let now = new Date('2026-09-01T12:00:00Z');

@@ -13,4 +13,4 @@ it('makes 100,000 people and all their facts', () => {
   expect(counts.link).toBeGreaterThan(500_000);
   expect(counts.relationship).toBeGreaterThan(400_000);
   expect(population.traits().allowed).toHaveLength(500);
-});
+}, 60_000);

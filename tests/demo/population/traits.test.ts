@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { practitionersOf } from '../../../src/demo/personas.ts';
 import type {
   Fact,
   LinkFact,
@@ -190,6 +191,13 @@ describe('particular traits', () => {
       expect(ages.every((section) => String(section?.['asOf']) < '2026-07-03')).toBe(true);
     }
   });
+});
+
+it('names a practitioner in the record as the token does', () => {
+  const [person] = people('allowed');
+  const [first] = practitionersOf('probation-practitioner', 'probation-service');
+  const supervision = person && sectionsOf(population, 'probation-service', person)['supervision'];
+  expect(supervision?.['practitioner']).toMatchObject({ name: first?.name });
 });
 
 describe('everybody', () => {

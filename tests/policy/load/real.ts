@@ -18,13 +18,13 @@ export const record = buildRecord({ gateway, sources });
 /** The policies of the repository, as texts. */
 export const { texts } = await readPolicies('policies');
 
-/** The policies with one file's text changed. A change that changes nothing is a mistake in the test. */
-export function vary(name: string, change: (text: string) => string): SourceText[] {
-  const file = texts.find((candidate) => candidate.name === name);
+/** The same files with one file's text changed. A change that changes nothing is a mistake in the test. */
+export function vary(files: readonly SourceText[], name: string, change: (text: string) => string): SourceText[] {
+  const file = files.find((candidate) => candidate.name === name);
   if (file === undefined) throw new Error(`no file ${name}`);
   const text = change(file.text);
   if (text === file.text) throw new Error(`nothing changed in ${name}`);
-  return texts.map((candidate) => (candidate === file ? { name, text } : candidate));
+  return files.map((candidate) => (candidate === file ? { name, text } : candidate));
 }
 
 /** Every problem of these policies, as its author reads it. */
@@ -36,4 +36,15 @@ export function problemsOf(files: readonly SourceText[], model = record): string
     if (error instanceof PolicyError) return error.problems.map(formatProblem);
     throw error;
   }
+}
+
+/** `file:line:col message`, the place being where `|` stands in a piece of the file's text. The piece must be there once. */
+export function problem(files: readonly SourceText[], name: string, piece: string, message: string): string {
+  const text = files.find((file) => file.name === name)?.text ?? '';
+  const offset = piece.indexOf('|');
+  const sought = piece.replace('|', '');
+  const start = text.indexOf(sought);
+  if (start < 0 || (sought !== '' && text.includes(sought, start + 1))) throw new Error(`not there once: ${piece}`);
+  const before = text.slice(0, start + offset).split('\n');
+  return `${name}:${before.length}:${(before.at(-1)?.length ?? 0) + 1} ${message}`;
 }

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareLogins } from '../../src/store/roles.ts';
+import { migratedDatabase, query, type TestDatabase } from './database.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await migratedDatabase();
+  await query(database.ownerUrl, `insert into record.person values (gen_random_uuid())`);
+});
+
+afterAll(() => database.drop());
+
+const REFUSED = { code: '42501' };
+
+describe('the gateway', () => {
+  it.each([
+    'select * from audit.entry',
+    'select body from audit.entry',
+    'insert into audit.entry (index, id, at, kind, body) values (0, gen_random_uuid(), now(), $$start$$, $$x$$)',
+    'update audit.entry set kind = $$x$$',
+    'delete from audit.entry',
+    'truncate audit.entry',
+    'begin; lock table audit.entry',
+    'select * from audit.head',
+    'insert into audit.head (size) values (1)',
+    'update audit.head set size = 0',
+    'delete from audit.head',
+    'truncate audit.head',
+    'alter table audit.entry disable trigger all',
+    'drop function audit.append(jsonb)',
+    'create table audit.other ()',
+    'create table record.other ()',
+    'create table public.other ()',
+    'create temporary table other () inherits (audit.entry)',
+    'insert into record.person values (gen_random_uuid())',
+    'insert into record.relationship default values',
+    'update record.link set current = true',
+    'delete from record.restriction',
+    'update record.opaque_id set partner = $$x$$',
+    'delete from record.opaque_id',
+    'delete from _prisma_migrations',
+    'create role other',
+    'set role throughgate_audit_reader',
+  ])('may not: %s', async (sql) => {
+    await expect(query(database.gatewayUrl, sql)).rejects.toMatchObject(REFUSED);
+  });
+
+  it.each(['person', 'link', 'opaque_id', 'relationship', 'team_member', 'duty', 'permission', 'restriction'])(
+    'reads record.%s',
+    async (table) => {
+      await expect(query(database.gatewayUrl, `select * from record.${table}`)).resolves.toBeDefined();
+    },
+  );
+
+  it('makes opaque ids and appends to the log', async () => {
+    await query(
+      database.gatewayUrl,
+      `insert into record.opaque_id select id, 'hmpps-prisons', 'opaque' from record.person`,
+    );
+    expect(await query(database.gatewayUrl, `select audit.append('[]') as size`)).toEqual([{ size: '0' }]);
+  });
+});
+
+describe('the reader of the log', () => {
+  it('reads the entries', async () => {
+    expect(await query(database.readerUrl, 'select * from audit.entry')).toEqual([]);
+  });
+
+  it.each([
+    `select audit.append('[]')`,
+    'insert into audit.entry (index, id, at, kind, body) values (0, gen_random_uuid(), now(), $$start$$, $$x$$)',
+    'update audit.entry set kind = $$x$$',
+    'delete from audit.entry',
+    'truncate audit.entry',
+    'update audit.head set size = 0',
+    'select * from record.person',
+    'select * from record.link',
+  ])('may not: %s', async (sql) => {
+    await expect(query(database.readerUrl, sql)).rejects.toMatchObject(REFUSED);
+  });
+});
+
+describe('audit.append', () => {
+  it('runs as its owner and finds no name where its caller could have put another', async () => {
+    expect(
+      await query(
+        database.ownerUrl,
+        `select prosecdef, proconfig from pg_proc where oid = 'audit.append(jsonb)'::regprocedure`,
+      ),
+    ).toEqual([{ prosecdef: true, proconfig: ['search_path=pg_catalog, pg_temp'] }]);
+  });
+});
+
+describe('anybody else', () => {
+  it('may not append to the log', async () => {
+    expect(
+      await query(
+        database.ownerUrl,
+        `select has_function_privilege('pg_monitor', 'audit.append(jsonb)', 'execute') as may`,
+      ),
+    ).toEqual([{ may: false }]);
+  });
+});
+
+describe('prepareLogins', () => {
+  it('may be repeated, and answers with URLs of logins that own nothing and can do nothing by themselves', async () => {
+    const passwords = {
+      gatewayPassword: decodeURIComponent(new URL(database.gatewayUrl).password),
+      readerPassword: decodeURIComponent(new URL(database.readerUrl).password),
+    };
+    const logins = await prepareLogins(database.ownerUrl, passwords);
+    expect(logins).toEqual({ gatewayUrl: database.gatewayUrl, readerUrl: database.readerUrl });
+    for (const url of Object.values(logins)) {
+      expect(
+        await query(
+          url,
+          `select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication as might,
+            (select count(*)::int from pg_class where relowner = pg_roles.oid) as owned
+          from pg_roles where rolname = session_user`,
+        ),
+      ).toEqual([{ might: false, owned: 0 }]);
+    }
+  });
+});
