@@ -13,6 +13,7 @@ export default defineConfig({
     globalSetup: ['tests/setup.ts'],
     // PostgreSQL and the partners share the machine with the workers: more of these make every test slower, not sooner.
     maxWorkers: 2,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -28,7 +28,9 @@ function runVitest(outputFile: string, extra: readonly string[]): Promise<number
   const root = fileURLToPath(new URL('..', import.meta.url));
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  const child = spawn(process.execPath, [vitest, 'run', ...reporting, ...extra], {
+  // The schema engine is WebAssembly, of which Node warns at each import.
+  const quiet = ['--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...quiet, vitest, 'run', ...reporting, ...extra], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { startPartners } from '../src/demo/partners/partners.ts';
 import { createPopulation } from '../src/demo/population/population.ts';
-import { startPostgres } from '../src/demo/postgres/start.ts';
+import { removeCluster, startPostgres } from '../src/demo/postgres/start.ts';
 import { startProvider } from '../src/demo/provider/provider.ts';
 import { londonDay } from '../src/gateway/day.ts';
 import { importFacts } from '../src/store/facts.ts';
@@ -60,6 +60,7 @@ export async function setup(project: TestProject): Promise<void> {
   stop = async () => {
     await Promise.all([partners.close(), provider.close()]);
     await postgres.stop();
+    await removeCluster(dataDir);
     rmSync(dataDir, { recursive: true, force: true });
   };
 }

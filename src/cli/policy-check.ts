@@ -21,8 +21,11 @@ export const policyCheckCommand: Command = {
   },
   run: async ({ option, switched }) => {
     const result = await check(folder('policies', option), folder('schema', option));
-    const text = switched('json') ? JSON.stringify(result) : describe(result);
-    (result.ok ? process.stdout : process.stderr).write(`${text}\n`);
+    if (switched('json')) {
+      process.stdout.write(`${JSON.stringify(result)}\n`);
+    } else {
+      (result.ok ? process.stdout : process.stderr).write(`${describe(result)}\n`);
+    }
     return result.ok ? EXIT.ok : EXIT.usage;
   },
 };

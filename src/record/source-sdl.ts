@@ -48,15 +48,22 @@ export function readSource(
   for (const definition of document.definitions) checkDefinition(definition, scalars, known, report);
 
   const person = document.definitions.find(isPerson);
-  if (person === undefined) report(document, 'type Person @key(fields: ...) is missing');
-  const keyField = person === undefined ? '' : readKey(person, report);
-  const keyFieldNode = person?.fields?.find((field) => field.name.value === keyField);
-  const sections = (person?.fields ?? []).flatMap((field) =>
-    field === keyFieldNode ? [] : [{ field, type: namedType(field.type).name.value, many: isMany(field, report) }],
-  );
-  if (person !== undefined && sections.length === 0) report(person.name, 'Person has no section');
+  const source = { name: sourceName(name), text, keyField: '', keyFieldNode: undefined, sections: [], types };
+  if (person === undefined) {
+    report(document, 'type Person @key(fields: ...) is missing');
+    return source;
+  }
+  const keyFieldNode = readKey(person, report);
+  const objects = new Set(types.flatMap((type) => (type.kind === Kind.OBJECT_TYPE_DEFINITION ? type.name.value : [])));
+  const sections = (person.fields ?? []).flatMap((field) => {
+    const type = namedType(field.type).name.value;
+    // Without a key, any field that is no object may have been meant as one.
+    if (field === keyFieldNode || (keyFieldNode === undefined && !objects.has(type))) return [];
+    return [{ field, type, many: isMany(field, report) }];
+  });
+  if (sections.length === 0) report(person.name, 'Person has no section');
   for (const section of sections) {
-    checkSection(section.field, types, report);
+    checkSection(section.field, objects, known, report);
     if (sections.some((other) => other.type === section.type && other.many !== section.many)) {
       report(section.field.name, `${section.type} has one holder in one section and many in another`);
     }
@@ -67,7 +74,7 @@ export function readSource(
     sections.map(({ type }) => type),
     report,
   );
-  return { name: sourceName(name), text, keyField, keyFieldNode, sections, types };
+  return { ...source, keyField: keyFieldNode?.name.value ?? '', keyFieldNode, sections };
 }
 
 export function namedType(type: TypeNode): NamedTypeNode {
@@ -125,7 +132,7 @@ function checkDefinition(
       for (const field of definition.fields ?? []) checkFieldType(field, known, report);
       return;
     default:
-      report(definition, `a source holds object types, enums and scalars only, not a ${noun(definition)}`);
+      report(definition, `a source holds object types, enums and scalars, and no ${noun(definition)}`);
   }
 }
 
@@ -156,30 +163,28 @@ function checkFieldType(field: FieldDefinitionNode, known: ReadonlySet<string>, 
   report(type, `type ${type.name.value} is not defined in this file${didYouMean(type.name.value, known)}`);
 }
 
-/** The name of the one key field, or the empty string. */
-function readKey(person: ObjectTypeDefinitionNode, report: Report): string {
+/** The one key field. */
+function readKey(person: ObjectTypeDefinitionNode, report: Report): FieldDefinitionNode | undefined {
   const [key, ...more] = person.directives?.filter(({ name }) => name.value === 'key') ?? [];
   if (key === undefined) {
     report(person.name, 'Person has no @key');
-    return '';
+    return undefined;
   }
   for (const extra of more) report(extra, 'Person has a second @key; a source knows people by one identifier');
   const values = new Map(key.arguments?.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
   const fields = values.get('fields');
   if (typeof fields !== 'string' || values.size !== 1 || !/^\s*[A-Za-z]\w*\s*$/.test(fields)) {
-    report(key, '@key names exactly one field: @key(fields: "prisonNumber")');
-    return '';
+    report(key, '@key names exactly one field, as in @key(fields: "prisonNumber")');
+    return undefined;
   }
   const field = person.fields?.find(({ name }) => name.value === fields.trim());
   if (field === undefined) {
     const names = person.fields?.map(({ name }) => name.value) ?? [];
     report(key, `Person has no field ${fields.trim()}${didYouMean(fields.trim(), names)}`);
-    return '';
-  }
-  if (print(field.type) !== 'ID!' || field.arguments?.length || field.directives?.length) {
+  } else if (print(field.type) !== 'ID!' || field.arguments?.length || field.directives?.length) {
     report(field.name, `the key field ${field.name.value} must be ID!, with no arguments or directives`);
   }
-  return field.name.value;
+  return field;
 }
 
 function isMany(field: FieldDefinitionNode, report: Report): boolean {
@@ -191,19 +196,22 @@ function isMany(field: FieldDefinitionNode, report: Report): boolean {
   return false;
 }
 
-function checkSection(field: FieldDefinitionNode, types: SourceSdl['types'], report: Report): void {
+function checkSection(
+  field: FieldDefinitionNode,
+  objects: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+  report: Report,
+): void {
   const name = `Person.${field.name.value}`;
+  const type = namedType(field.type).name.value;
   checkDirectives(field, ['tag', 'deprecated'], report);
   if (field.arguments?.length) report(field.name, `section ${name} may have no arguments`);
-  if (field.type.kind !== Kind.NAMED_TYPE) {
-    report(
-      field.type,
-      `section ${name} must be a nullable object; a list of holders is said with @tag(name: "many-holders")`,
-    );
-  }
-  const type = types.find((candidate) => candidate.name.value === namedType(field.type).name.value);
-  if (type?.kind !== Kind.OBJECT_TYPE_DEFINITION)
+  if (known.has(type) && !objects.has(type))
     report(field.type, `section ${name} must be of an object type of this file`);
+  else if (field.type.kind !== Kind.NAMED_TYPE) {
+    const many = 'a list of holders is said with @tag(name: "many-holders")';
+    report(field.type, `section ${name} must be a nullable object; ${many}`);
+  }
 }
 
 /** Every field that a rule can deny is nullable: a denied one is null, and must not null its parent. */

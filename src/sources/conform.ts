@@ -23,10 +23,13 @@ export function nonconformity(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${type.name} is not an object`;
   const given = Object.keys(value);
   const record = value as Record<string, unknown>;
+  // Below a section, an object of which nothing else is wanted is asked for its `__typename`.
+  const typeOnly = asOf === null && selection.size === 0;
   for (const field of given) {
-    if (!selection.has(field) && field !== asOf && !(field === '__typename' && selection.size === 0))
+    if (!selection.has(field) && field !== asOf && !(field === '__typename' && typeOnly))
       return `${type.name} has a field that was not asked for`;
   }
+  if (typeOnly && record['__typename'] !== type.name) return `${type.name} is something else`;
   if (asOf && !isDateTime(record[asOf])) return `${type.name}.asOf is not a date and time`;
   for (const [field, below] of selection) {
     if (!Object.hasOwn(record, field)) return `${type.name}.${field} is missing`;
@@ -70,9 +73,11 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value.isWellFormed();
 }
 
+/** RFC 3339, in which no hour is the 24th. */
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T(?!24)\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
 function isDateTime(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value))
-    return false;
+  if (typeof value !== 'string' || !DATE_TIME.test(value)) return false;
   const day = Number(value.slice(8, 10));
   // Date.parse accepts 30 February; its day of the month then differs.
   return !Number.isNaN(Date.parse(value)) && new Date(`${value.slice(0, 10)}T00:00:00Z`).getUTCDate() === day;

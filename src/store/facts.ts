@@ -35,6 +35,7 @@ export async function importFacts(
   options: { onProgress?: (lines: number) => void } = {},
 ): Promise<FactCounts> {
   const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => {}); // A lost session also fails the query that needs it.
   await client.connect();
   try {
     await client.query('begin');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ async function ask(line: string): Promise<Answer> {
 const gatewayUrl = (path: string): string => `http://127.0.0.1:${ports.PORT}${path}`;
 
 describe('a start', { timeout: 120_000 }, () => {
-  test('is ready when it says so, and what it prints to try works', async () => {
+  test('is ready when it says so, what it prints to try works, and its secrets are its own', async () => {
     const { output } = await up('--people', '200');
     const ready = await fetch(gatewayUrl('/health/ready'));
     expect({ status: ready.status, body: await ready.json() }).toEqual({
@@ -87,6 +87,11 @@ describe('a start', { timeout: 120_000 }, () => {
     const { data, errors } = await ask(line);
     expect(errors).toBeUndefined();
     expect(data?.person.identity).toEqual({ name: expect.any(String) });
+
+    expect(statSync(dataDir).mode & 0o066).toBe(0);
+    const secrets = readdirSync(dataDir).filter((name) => /key|password/.test(name));
+    expect(secrets).toHaveLength(4);
+    expect(secrets.filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)).toEqual([]);
   });
 
   test('after another uses its data again, and refuses to make others of them', async () => {
@@ -105,14 +110,6 @@ describe('a start', { timeout: 120_000 }, () => {
     expect(second.output).toContain('--people 200 --seed 7');
     expect(second.output.match(/^curl .*$/m)?.[0]).toBe(first.output.match(/^curl .*$/m)?.[0]);
     expect(statSync(join(dataDir, 'audit-hmac.key')).mtimeMs).toBe(made);
-  });
-
-  test('keeps its secrets to itself', async () => {
-    await up('--people', '200');
-    expect(statSync(dataDir).mode & 0o066).toBe(0);
-    const secrets = readdirSync(dataDir).filter((name) => /key|password/.test(name));
-    expect(secrets).toHaveLength(4);
-    expect(secrets.filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)).toEqual([]);
   });
 
   test('has one clock, which POST /clock on the admin port moves', async () => {
@@ -136,7 +133,7 @@ describe('a start', { timeout: 120_000 }, () => {
 });
 
 describe('everything stops, and nothing is left running,', { timeout: 120_000 }, () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('on %s, also when it comes twice', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('on %s, also when it comes twice', async (signal) => {
     const { demonstration, pids } = await up('--people', '200');
     demonstration.kill(signal);
     await sleep(20);
@@ -152,7 +149,7 @@ describe('everything stops, and nothing is left running,', { timeout: 120_000 },
     await up();
   });
 
-  test.each(['gateway', 'partners', 'provider', 'PostgreSQL'])('when %s is killed', async (name) => {
+  test.each(['gateway', 'PostgreSQL'])('when %s is killed', async (name) => {
     const { demonstration, output, pids } = await up('--people', '200');
     process.kill(processesOf(output)[name] ?? 0, 'SIGKILL');
     expect(await demonstration.exited).toBe(70);
@@ -191,6 +188,14 @@ describe('a start refuses, and leaves nothing running,', { timeout: 60_000 }, ()
     const refused = startDemonstration(ports, '/dev/null/data', '--people', '200');
     expect(await refused.exited).toBe(1);
     expect(refused.output()).toContain('The folder /dev/null/data cannot be written (ENOTDIR): set DATA_DIR');
+  });
+
+  test('when the folder holds what looks like its own data and is not', async () => {
+    mkdirSync(join(dataDir, 'cluster'), { recursive: true });
+    const refused = startDemonstration(ports, dataDir, '--fresh');
+    expect(await refused.exited).toBe(1);
+    expect(refused.output()).toContain('has a folder "cluster" that no demonstration made');
+    expect(existsSync(join(dataDir, 'cluster'))).toBe(true);
   });
 
   test('when its data are in use', async () => {

@@ -36,7 +36,7 @@ describe('every problem has a place and says what would be right', () => {
     ['a mapping', 'a: 1', ['1:1 expected a list']],
     ['a line that is no mapping', `${good}- 7`, ['2:3 holder: expected', '2:3 source: expected', '2:3 url: expected']],
     ['a missing key', `${good}- { holder: b, source: prison }`, ['2:3 url: expected an http or https URL']],
-    ['an unknown key', `${good}- { holder: b, source: prison, ulr: "http://b.example" }`, ['2:34 unknown key "ulr"; a line has holder, source and url; did you mean url', '2:3 url: expected']],
+    ['an unknown key', `${good}- { holder: b, source: prison, ulr: "http://b.example" }`, ['2:37 unknown key "ulr"; a line has holder, source and url; did you mean url', '2:3 url: expected']],
     ['an unknown source type', `${good}- { holder: b, source: prisons, url: "http://b.example" }`, ['2:24 source: expected one of prison, police']],
     ['a holder listed twice', `${good}${good}`, ['2:13 holder "a" is listed twice']],
     ['a code that is none', `- { holder: A_b, source: prison, url: "http://a.example" }`, ['1:13 holder: expected a code']],

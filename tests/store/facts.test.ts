@@ -105,7 +105,9 @@ describe('importFacts', () => {
     writeFileSync(file, `${JSON.stringify(LINK)}\r\n\n${JSON.stringify(MEMBER)}\n`);
     expect(await importFacts(database.ownerUrl, readFactsFile(file))).toMatchObject({ link: 1, 'team-member': 1 });
     writeFileSync(file, `\n\n{"kind":"link"\n`);
-    await expect(importFacts(database.ownerUrl, readFactsFile(file))).rejects.toThrow('line 3: a record must be a JSON object');
+    await expect(importFacts(database.ownerUrl, readFactsFile(file))).rejects.toThrow(
+      'line 3: a record must be a JSON object',
+    );
     await expect(importFacts(database.ownerUrl, readFactsFile(join(folder, 'none')))).rejects.toThrow('ENOENT');
     rmSync(folder, { recursive: true });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { removeCluster, startPostgres } from '../postgres/start.ts';
 import { type Child, type ChildName, launch } from './children.ts';
-import { clearDataFolder, FILES, makeDataFolder, secretFile } from './data-folder.ts';
+import { clearDataFolder, FILES, makeDataFolder, refuseForeign, secretFile } from './data-folder.ts';
 import type { GatewayResult, GatewaySettings } from './gateway-child.ts';
 import type { PartnersResult, PartnersSettings } from './partners-child.ts';
 import { type Environment, type Place, portUses, readPlace } from './place.ts';
@@ -52,6 +52,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
     throw new StartError('--facts names a file that does not exist');
   }
   makeDataFolder(dataDir);
+  refuseForeign(dataDir);
   await checkPorts(portUses(ports));
   const record = options.fresh ? null : readRecord(dataDir);
   const population = choosePopulation(options, record, options.now ?? new Date());

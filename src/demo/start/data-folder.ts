@@ -37,6 +37,15 @@ export function makeDataFolder(dataDir: string): void {
   }
 }
 
+/** @throws StartError when it holds a folder by the name of PostgreSQL's that no start made, and that none may remove */
+export function refuseForeign(dataDir: string): void {
+  if (existsSync(join(dataDir, 'cluster')) && !existsSync(join(dataDir, FILES.population))) {
+    throw new StartError(
+      `${dataDir} has a folder "cluster" that no demonstration made: set DATA_DIR to another folder`,
+    );
+  }
+}
+
 /**
  * Removes what earlier starts kept there, and nothing else. PostgreSQL's own files must be gone before.
  */

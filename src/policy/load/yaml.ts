@@ -35,11 +35,13 @@ export function parseYaml({ name, text }: SourceText, problems: Problem[]): Yaml
     return { file: name, line: Math.max(line, 1), col: Math.max(col, 1), message };
   };
   const before = problems.length;
-  const document = parseOrNull(text, lines);
-  if (document === null) {
-    problems.push({ file: name, line: 1, col: 1, message: 'the file is nested too deeply' });
-    return null;
-  }
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+  });
   for (let tab = text.indexOf('\t'); tab >= 0; tab = text.indexOf('\t', tab + 1)) {
     problems.push(at(tab, 'a tab; indent and separate with spaces'));
   }
@@ -57,18 +59,10 @@ export function parseYaml({ name, text }: SourceText, problems: Problem[]): Yaml
   };
 }
 
-function parseOrNull(text: string, lineCounter: LineCounter): Document.Parsed | null {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2', schema: 'core', merge: false });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
 const MESSAGES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key is in the mapping already',
   MULTIPLE_DOCS: 'a file holds one document',
+  RESOURCE_EXHAUSTION: 'this is nested too deeply',
 };
 
 function unplain(document: Document.Parsed): { node: Node; message: string }[] {

@@ -19,12 +19,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findPlace } from '../../../src/demo/postgres/place.ts';
 import { type Postgres, removeCluster, startPostgres } from '../../../src/demo/postgres/start.ts';
 
 const isRoot = process.getuid?.() === 0;
 const HOLD = fileURLToPath(new URL('hold.ts', import.meta.url));
+
+// Making a cluster takes a second or two, and much longer beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** One cluster for all that leaves it usable: the first start takes a second. */
 let dataDir: string;
@@ -96,6 +99,11 @@ describe('a cluster', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toBe(decodeURIComponent(new URL(ownerUrl).password));
     expect(readFileSync(file, 'utf8').length).toBeGreaterThanOrEqual(32);
+  });
+
+  it('has a process group of its own: Ctrl-C at a terminal reaches us alone', async () => {
+    const { pid } = await start();
+    expect(groupOf(pid)).not.toBe(groupOf(process.pid));
   });
 
   it('is made anew after it was removed, and is not removed while it is served', async () => {
@@ -309,6 +317,10 @@ function unrelatedProgram(): number {
 
 function parentOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^PPid:\t(\d+)$/m)?.[1]);
+}
+
+function groupOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
 }
 
 function isAlive(pid: number): boolean {

@@ -130,13 +130,6 @@ const IDENTIFIERS: Mistake[] = [
     ['|crm', 'unknown key field crm; did you mean crn'],
   ],
   [
-    'a key field of two types',
-    'identifiers.yaml',
-    END,
-    'CRO: { label: CRO, key: crn, pattern: "^C$", check: none, issuedBy: nation, example: C }\n',
-    ['key: |crn, pattern', 'crn is the key of CRN already'],
-  ],
-  [
     'an example that is not well formed',
     'identifiers.yaml',
     '2099/0000000F',
@@ -575,6 +568,20 @@ function added(from: string, as: string, change: (text: string) => string = (tex
   const text = few.find(({ name }) => name === from)?.text ?? '';
   return [...few, { name: as, text: change(text) }];
 }
+
+test('a key field of two types', () => {
+  const files = vary(few, 'identifiers.yaml', (text) => text.replace('key: housingApplication', 'key: crn'));
+  expect(problemsOf(files)).toContain(
+    problem(files, 'identifiers.yaml', "key: |crn\n  pattern: '^HA", 'crn is the key of CRN already'),
+  );
+});
+
+test('brackets without end', () => {
+  const files = vary(few, 'permissions.yaml', () => '['.repeat(100_000));
+  expect(problemsOf(files)).toContainEqual(
+    expect.stringMatching(/^permissions.yaml:\d+:\d+ this is nested too deeply$/),
+  );
+});
 
 test('a missing file', () => {
   const files = few.filter(({ name }) => name !== 'permissions.yaml');
