@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { lifecycleEntry } from './audit/entry.ts';
 import { createAuditLog } from './audit/log.ts';
@@ -16,11 +15,11 @@ import type { Engine } from './gateway/execute.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { urgentPage } from './gateway/pages.ts';
 import { policyInForce } from './gateway/policy.ts';
+import { readRecord } from './gateway/read-record.ts';
 import { createReadiness } from './gateway/readiness.ts';
 import { createSchemas } from './gateway/schema.ts';
 import { createVerifier } from './identity/verifier.ts';
 import { loadBundle } from './policy/load/load.ts';
-import { buildRecord, type RecordModel } from './record/model.ts';
 import { connectHolders } from './sources/holder.ts';
 import { parseSources } from './sources/registry.ts';
 import { createAuditStore } from './store/audit.ts';
@@ -120,16 +119,6 @@ export async function startGateway({
       await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
     },
   };
-}
-
-/** The record as the files of a schema folder describe it. `index.graphql` is for composition only. */
-export async function readRecord(schemaDir: string): Promise<RecordModel> {
-  const sourceFiles = (await readdir(join(schemaDir, 'sources'))).filter((name) => name.endsWith('.graphql')).sort();
-  const text = async (path: string) => ({ name: path, text: await readFile(join(schemaDir, path), 'utf8') });
-  return buildRecord({
-    gateway: await text('gateway.graphql'),
-    sources: await Promise.all(sourceFiles.map((name) => text(join('sources', basename(name))))),
-  });
 }
 
 function addressOf({ address, port, family }: AddressInfo): string {

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import { StartError } from '../demo/start/start-error.ts';
 import { didYouMean } from '../record/problem.ts';
+import { auditExportCommand } from './audit-export.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { gatewayCommand } from './gateway.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   policyCheckCommand,
   linksImportCommand,
+  auditExportCommand,
 ];
 
 /** Runs the command that `argv` names and answers the exit code. */

@@ -36,7 +36,10 @@ type Result =
 
 async function check(policies: string, schema: string): Promise<Result> {
   // Loaded only now, so that help and a mistyped option are answered at once.
-  const [{ readRecord }, { loadBundle }] = await Promise.all([import('../main.ts'), import('../policy/load/load.ts')]);
+  const [{ readRecord }, { loadBundle }] = await Promise.all([
+    import('../gateway/read-record.ts'),
+    import('../policy/load/load.ts'),
+  ]);
   try {
     const bundle = await loadBundle(policies, await readRecord(schema));
     return { ok: true, hash: bundle.hash, counts: countsOf(bundle) };

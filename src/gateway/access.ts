@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Actor, NOBODY } from '../audit/entry.ts';
@@ -17,6 +16,8 @@ import { formatted, type Refusal, refusalOf } from './refusals.ts';
 
 /** One HTTP request to the gateway's only door. */
 export interface AccessRequest {
+  /** A UUID of ours. */
+  readonly requestId: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly authorization: readonly string[];
@@ -51,25 +52,17 @@ const DEADLINE_MILLISECONDS = 8_000;
  */
 export async function handleAccess(dependencies: AccessDependencies, request: AccessRequest): Promise<AccessReply> {
   const { engine, clock, metrics, logger } = dependencies;
+  const { requestId } = request;
   const started = performance.now();
-  const requestId = randomUUID();
   const trail: Trail = { roots: [], released: new Map(), asked: () => new Map(), holdMilliseconds: 0 };
   const course: Course = { actor: NOBODY, purpose: null, view: null, passage: null };
 
   let reply: AccessReply;
   let refusal: Refusal | null = null;
   try {
-    const accepted = await accept(dependencies, request, requestId, course);
+    const accepted = await accept(dependencies, request, course);
     const body = readBody(request);
-    const passage: Passage = {
-      accepted,
-      engine,
-      trail,
-      operationName: null,
-      documentHash: null,
-      refusal: null,
-      fault: null,
-    };
+    const passage: Passage = { accepted, engine, trail, documentHash: null, refusal: null, fault: null };
     course.passage = passage;
     const answer = await dependencies.endpoint.run(body, plainHeaders(request.headers), passage);
     refusal = passage.refusal;
@@ -88,7 +81,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
   } catch (error) {
     refusal = refusalOf(error);
     if (refusal.code === 'FAULT') logger.error({ requestId, err: error }, 'fault');
-    reply = refused(refusal, requestId, request, error instanceof BodyRefused ? error.httpStatus : refusal.status);
+    reply = refused(refusal, request, error instanceof BodyRefused ? error.httpStatus : refusal.status);
   }
 
   const asked = trail.asked();
@@ -105,7 +98,8 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
         actor: course.actor,
         purpose: course.purpose,
         policy: engine.policy.bundle.hash,
-        operation: { name: course.passage?.operationName ?? null, hash: course.passage?.documentHash ?? null },
+        // An operation's name is the caller's text, in which anything may stand: it is not written down.
+        operation: { name: null, hash: course.passage?.documentHash ?? null },
       },
       { outcome, status: reply.status, reasons: [] },
       trail,
@@ -123,13 +117,13 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
             'The access could not be recorded, so nothing is shown. Try again shortly.',
           ),
     );
-    reply = refused(refusal, requestId, request, refusal.status);
+    reply = refused(refusal, request, refusal.status);
   }
 
   const wait = trail.holdMilliseconds - (performance.now() - started);
   if (wait > 0) await sleep(wait);
   metrics.answered(refusal ? refusal.code : 'answered', performance.now() - started);
-  return { ...reply, headers: { ...reply.headers, 'x-request-id': requestId } };
+  return reply;
 }
 
 /** What is known of a request so far, for its entry. */
@@ -142,12 +136,7 @@ interface Course {
 
 const NOT_GRAPHQL = 'The request is not a GraphQL request: send POST with a JSON body that has "query".';
 
-async function accept(
-  dependencies: AccessDependencies,
-  request: AccessRequest,
-  requestId: string,
-  course: Course,
-): Promise<Accepted> {
+async function accept(dependencies: AccessDependencies, request: AccessRequest, course: Course): Promise<Accepted> {
   const { engine, verifier, clock } = dependencies;
   const verified = await verifier.verify(request.authorization.length > 0 ? request.authorization : undefined);
   if (!verified.ok) {
@@ -179,7 +168,7 @@ async function accept(
   if (!view) throw new GatewayError('PURPOSE_NOT_ALLOWED', `Your role may declare one purpose of: ${allowed}.`);
   course.view = view;
   return {
-    requestId,
+    requestId: request.requestId,
     principal,
     view,
     now,
@@ -216,7 +205,8 @@ function isObjectOrNothing(value: unknown): boolean {
   return value == null || (typeof value === 'object' && !Array.isArray(value));
 }
 
-function refused(refusal: Refusal, requestId: string, request: AccessRequest, status: number): AccessReply {
+function refused(refusal: Refusal, request: AccessRequest, status: number): AccessReply {
+  const { requestId } = request;
   const accepts = String(request.headers['accept'] ?? '');
   const type = accepts.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'

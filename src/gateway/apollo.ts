@@ -5,6 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { type Accepted, type Engine, executeOperation, type Trail } from './execute.ts';
+import { documentFingerprint } from './fingerprint.ts';
 import { LIMITS } from './limits.ts';
 import { formatted, type Refusal, refusalOf } from './refusals.ts';
 
@@ -13,8 +14,7 @@ export interface Passage {
   readonly accepted: Accepted;
   readonly engine: Engine;
   readonly trail: Trail;
-  operationName: string | null;
-  /** SHA-256 of the document's text, hex. */
+  /** Of the document without what its sender wrote into it, `documentFingerprint`; null when it is no document. */
   documentHash: string | null;
   refusal: Refusal | null;
   /** Set when the refusal is a fault of ours. For the log only. */
@@ -105,13 +105,8 @@ export async function createEndpoint(engine: Engine): Promise<GraphQLEndpoint> {
 const notePassage: ApolloServerPlugin<Carried> = {
   async requestDidStart() {
     return {
-      async didResolveSource({ contextValue: { passage }, queryHash }) {
-        passage.documentHash = queryHash;
-      },
-      async didResolveOperation({ contextValue: { passage }, operationName }) {
-        passage.operationName = operationName;
-      },
-      async willSendResponse({ contextValue: { passage }, response, errors }) {
+      async willSendResponse({ contextValue: { passage }, document, response, errors }) {
+        passage.documentHash = document ? documentFingerprint(document) : null;
         if (response.body.kind !== 'single') throw new Error('an answer in parts is not offered');
         const { singleResult } = response.body;
         if (errors?.length) {

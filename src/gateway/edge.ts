@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { type AccessDependencies, type AccessReply, handleAccess, refusalHeaders } from './access.ts';
 import type { Readiness } from './readiness.ts';
@@ -19,24 +21,25 @@ export function createEdge({ access, readiness, urgent, explorer }: EdgeOptions)
     bodyLimit: LARGEST_BODY_BYTES,
     requestTimeout: 15_000,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000 },
+    genReqId: () => randomUUID(),
+    // Node looks for connections past their time every 30 s unless told otherwise.
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    clientErrorHandler: refuseUnreadable,
+    // Fastify's own answer repeats the path, and passes no hook.
+    frameworkErrors: (_error, _request, reply) => problem(addHeaders(reply), 400, 'The path cannot be read.'),
   });
   app.removeAllContentTypeParsers();
   // Read, never judged here: a body that cannot be understood is refused, and recorded, like any other request.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onSend', async (_request, reply) => {
-    reply
-      .header('cache-control', 'no-store')
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer');
-  });
+  app.addHook('onSend', async (_request, reply) => void addHeaders(reply));
 
   app.post('/graphql', async (request, reply) => send(reply, await handleAccess(access, readRequest(request))));
   app.get('/graphql', async (request, reply) => {
     if (explorer !== null && String(request.headers.accept ?? '').includes('text/html'))
       return reply.type('text/html; charset=utf-8').send(explorer);
-    return problem(reply.header('allow', 'POST'), 405, 'Send POST: an identifier in a URL would end up in logs.');
+    return onlyPost(request, reply);
   });
+  app.route({ method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: onlyPost });
   app.get('/urgent', async (_request, reply) => reply.type('text/html; charset=utf-8').send(urgent));
   app.get('/health/live', async () => ({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
@@ -73,7 +76,7 @@ function readRequest(request: FastifyRequest): Parameters<typeof handleAccess>[1
   const authorization = request.raw.rawHeaders.filter(
     (_value, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'authorization',
   );
-  const base = { headers: request.headers, authorization };
+  const base = { requestId: request.id, headers: request.headers, authorization };
   const [mediaType = '', ...parameters] = String(request.headers['content-type'] ?? '')
     .toLowerCase()
     .split(';');
@@ -97,9 +100,50 @@ function send(reply: FastifyReply, { status, headers, body }: AccessReply): Fast
   return reply.code(status).headers(headers).send(body);
 }
 
-function problem(reply: FastifyReply, status: number, message: string): FastifyReply {
+function addHeaders(reply: FastifyReply): FastifyReply {
   return reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+    .header('x-request-id', reply.request.id)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer');
 }
+
+async function onlyPost(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return problem(reply.header('allow', 'POST'), 405, 'Send POST: an identifier in a URL would end up in logs.');
+}
+
+function problem(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).type('application/json; charset=utf-8').send(problemBody(message, reply.request.id));
+}
+
+function problemBody(message: string, requestId: string) {
+  return { errors: [{ message, extensions: { code: 'BAD_USER_INPUT', requestId } }], extensions: { requestId } };
+}
+
+/** What cannot be read as HTTP, or not in time, never becomes a request: it is answered on the bare connection. */
+function refuseUnreadable(error: { code?: string }, socket: Socket): void {
+  const [status, message] = UNREADABLE[error.code ?? ''] ?? ['400 Bad Request', 'The request is not HTTP/1.1.'];
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const requestId = randomUUID();
+  const body = JSON.stringify(problemBody(message, requestId));
+  socket.end(
+    [
+      `HTTP/1.1 ${status}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'cache-control: no-store',
+      `x-request-id: ${requestId}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [string, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The headers are too large: at most 16384 bytes are read.',
+  ],
+};

@@ -6,6 +6,7 @@ import {
   getNamedType,
   isObjectType,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
@@ -78,6 +79,10 @@ export async function executeOperation(
   variables: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
   const { policy, schemas } = engine;
+  // Validation lets through an operation of a kind that the schema does not have.
+  if (definition.operation !== OperationTypeNode.QUERY) {
+    throw new GatewayError('BAD_USER_INPUT', 'Only queries are answered here.');
+  }
   const operation = readOperation(schemas.shared, document, definition, variables);
   checkLimits(document, definition, operation.roots);
   const introspects = operation.roots.filter(({ name }) => name === '__schema' || name === '__type');

@@ -83,6 +83,7 @@ export function readOperation(
 /**
  * The fields of some selection sets on one object type, by response key, as execution would collect them: fragments
  * spread, `@skip` and `@include` obeyed. The record has no interfaces or unions, so a type condition fits by name.
+ * @throws GatewayError BAD_USER_INPUT for a condition that is null: a variable with a default may be given as null
  */
 export function collectFields(
   operation: Pick<Operation, 'fragments' | 'variables'>,
@@ -133,6 +134,11 @@ function included(
       condition?.kind === Kind.VARIABLE
         ? variables[condition.name.value]
         : condition?.kind === Kind.BOOLEAN && condition.value;
+    if (typeof value !== 'boolean')
+      throw new GatewayError(
+        'BAD_USER_INPUT',
+        `"@${directive.name.value}" needs true or false, and was given neither.`,
+      );
     return directive.name.value === 'skip' ? value !== true : value === true;
   });
 }

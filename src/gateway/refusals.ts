@@ -26,6 +26,8 @@ const SAFE_VALIDATION = [
   /^Fields "\w+" conflict because/,
   /^Directive "@\w+" may not be used/,
   /^The directive "@\w+" can only be used once/,
+  /^Directive "@\w+" argument "\w+" of type "[\w![\]]+" is required/,
+  /^Maximum introspection depth exceeded/,
   /^Too many validation errors/,
 ];
 
@@ -38,8 +40,13 @@ export function refusalOf(error: unknown): Refusal {
   switch (error.extensions['code']) {
     case 'GRAPHQL_PARSE_FAILED':
       if (error.message.includes('tokens. Parsing aborted')) return refuse('TOO_COMPLEX', 'The document is too long.');
+      // How deep the parser gets depends on the machine's stack.
+      if (error.message.includes('call stack')) return refuse('TOO_COMPLEX', 'The document nests too deep.');
       return refuse('GRAPHQL_PARSE_FAILED', `The document is not GraphQL${place(error)}.`);
     case 'GRAPHQL_VALIDATION_FAILED': {
+      // graphql gives up comparing fields that repeat.
+      if (error.message === 'Validation aborted.')
+        return refuse('TOO_COMPLEX', 'The document repeats fields too often.');
       const text = error.message.split(' Did you mean')[0] ?? '';
       const safe = SAFE_VALIDATION.some((pattern) => pattern.test(text));
       return refuse(

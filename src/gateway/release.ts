@@ -1,6 +1,14 @@
-import { type FieldNode, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import {
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isObjectType,
+  type SelectionSetNode,
+} from 'graphql';
 import { collectFields, type Operation } from './operation.ts';
-import type { PersonNode, SectionOutcome } from './person.ts';
+import type { PersonNode, SectionOutcome, StatusRow } from './person.ts';
+import type { SectionPlan } from './plan.ts';
 import type { Root } from './scope.ts';
 
 /** The answer and the decision differ. The answer is dropped. Names a coordinate, never a value. */
@@ -30,48 +38,49 @@ export function checkRelease(
   data: Answer,
 ): ReadonlyMap<PersonNode, Released> {
   const released = new Map<PersonNode, Released>();
+  const collected = new WeakMap<readonly FieldNode[], Map<string, FieldNode[]>>();
 
-  for (const [key, root] of roots) {
-    const value = data[key];
-    switch (root.field.name) {
+  for (const { key, name, value, nodes } of checkFields(data, 'Query', operation.definition.selectionSet)) {
+    const root = roots.get(key);
+    if (!root) throw new ReleaseFault(`Query.${name} in the answer was not planned`);
+    switch (name) {
       case 'person':
-        checkPlace(value, root.nodes[0] ?? null, root.field.nodes, [key]);
+        checkPlace(value, root.nodes[0] ?? null, nodes, [key]);
         break;
       case 'people':
         checkList(
           value,
           root.nodes,
-          (item, node, index) => checkPlace(item, node, root.field.nodes, [key, index]),
-          key,
+          (item, node, index) => checkPlace(item, node, nodes, [key, index]),
+          'Query.people',
         );
         break;
       case 'releases':
-        checkConnection(value, root, key);
+        checkConnection(value, root, nodes, key);
         break;
       default:
-        throw new ReleaseFault(`no check is known for the root field ${root.field.name}`);
+        throw new ReleaseFault(`no check is known for Query.${name}`);
     }
   }
   return released;
 
-  function checkConnection(value: unknown, root: Root, key: string): void {
+  function checkConnection(value: unknown, root: Root, nodes: readonly FieldNode[], key: string): void {
     if (value === null) {
-      expect(root.nodes.length === 0, 'Query.releases');
+      expect(root.subjects.length === 0, 'Query.releases');
       return;
     }
-    const connection = value as Answer;
-    for (const [edgesKey, edgesNodes] of below('ReleaseConnection', root.field.nodes)) {
-      if (edgesNodes[0]?.name.value !== 'edges') continue;
-      for (const [nodeKey, personNodes] of below('ReleaseEdge', edgesNodes)) {
-        if (personNodes[0]?.name.value !== 'node') continue;
-        checkList(
-          connection[edgesKey],
-          root.nodes,
-          (edge, node, index) =>
-            checkPlace((edge as Answer)[nodeKey], node, personNodes, [key, edgesKey, index, nodeKey]),
-          'ReleaseConnection.edges',
-        );
-      }
+    for (const field of checkFields(value, 'ReleaseConnection', nodes)) {
+      if (field.name === 'edges') checkList(field.value, root.nodes, checkEdge(field), 'ReleaseConnection.edges');
+      // Places in a list, which tell nothing that its edges do not.
+      else Array.from(checkFields(field.value, 'PageInfo', field.nodes));
+    }
+
+    function checkEdge(edges: Field) {
+      return (edge: unknown, node: PersonNode | null, index: number): void => {
+        for (const field of checkFields(edge, 'ReleaseEdge', edges.nodes)) {
+          if (field.name === 'node') checkPlace(field.value, node, field.nodes, [key, edges.key, index, field.key]);
+        }
+      };
     }
   }
 
@@ -91,41 +100,29 @@ export function checkRelease(
       released.set(node, told);
     }
     told.paths.push(path);
-    for (const [key, fieldNodes] of below('Person', nodes)) {
-      const name = fieldNodes[0]?.name.value ?? '';
-      const answer = (value as Answer)[key];
-      if (node.plans.has(name)) checkSection(answer, node.outcomes.get(name), fieldNodes, told.fields, name);
-      else if (name === 'identifiers') checkIdentifiers(answer, node, fieldNodes, told.fields);
+    for (const field of checkFields(value, 'Person', nodes)) {
+      const plan = node.plans.get(field.name);
+      if (plan) checkSection(field, node.outcomes.get(field.name), plan, told.fields);
+      else if (field.name === 'identifiers') checkIdentifiers(field, node, told.fields);
+      else if (field.name === 'sections') checkRows(field, node);
+      else expect(field.name === 'id' && isOpaqueId(field.value), `Person.${field.name}`);
     }
   }
 
   function checkSection(
-    answer: unknown,
+    { name, value, nodes }: Field,
     outcome: SectionOutcome | undefined,
-    nodes: readonly FieldNode[],
+    plan: SectionPlan,
     fields: Set<string>,
-    section: string,
   ): void {
     if (!outcome || outcome.value === null) {
-      expect(answer === null, `Person.${section}`);
+      // Not resolved means that its guard denied it: right only where no holder may show anything of it.
+      expect(value === null && (outcome !== undefined || plan.holders.length === 0), `Person.${name}`);
       return;
     }
-    const type = outcome.plan.type;
-    if (outcome.plan.view?.many) {
-      checkList(
-        answer,
-        outcome.parts,
-        (item, part) => checkObject(item, part.value, type, nodes, part, fields),
-        `Person.${section}`,
-      );
-    } else {
-      const [part] = outcome.parts;
-      if (!part) {
-        expect(answer === null, `Person.${section}`);
-        return;
-      }
-      checkObject(answer, part.value, type, nodes, part, fields);
-    }
+    const check = (item: unknown, part: Part) => checkObject(item, part.value, plan.type, nodes, part, fields);
+    if (plan.view?.many) checkList(value, outcome.parts, check, `Person.${name}`);
+    else for (const part of outcome.parts.slice(0, 1)) check(value, part);
   }
 
   function checkObject(
@@ -133,67 +130,106 @@ export function checkRelease(
     source: object,
     type: GraphQLObjectType,
     nodes: readonly FieldNode[],
-    part: SectionOutcome['parts'][number],
+    part: Part,
     fields: Set<string>,
   ): void {
-    expect(typeof answer === 'object' && answer !== null, type.name);
-    for (const [key, fieldNodes] of below(type.name, nodes)) {
-      const name = fieldNodes[0]?.name.value ?? '';
-      if (name === '__typename' || name === 'holder') continue;
+    for (const { name, value, nodes: below } of checkFields(answer, type.name, nodes)) {
       const coordinate = `${type.name}.${name}`;
-      const got = (answer as Answer)[key];
       const held = (source as Answer)[name];
+      // Whose answer it is: the gateway's own word, and in no class.
+      if (name === 'holder' && held !== undefined) expect(value === part.holder, coordinate);
       // Not asked for: denied, or an object of which nothing selected may be shown.
-      if (!part.fields.has(coordinate) || held === undefined) {
-        expect(got === null, coordinate);
-        continue;
+      else if (!part.fields.has(coordinate) || held === undefined) expect(value === null, coordinate);
+      else {
+        fields.add(`${part.holder}|${coordinate}`);
+        checkValue(value, held, getNamedType(type.getFields()[name]?.type), coordinate, below);
       }
-      fields.add(`${part.holder}|${coordinate}`);
-      const child = getNamedType(type.getFields()[name]?.type);
-      if (!isObjectType(child)) expect(sameLeaf(got, held), coordinate);
-      else if (held === null) expect(got === null, coordinate);
-      else if (Array.isArray(held)) checkList(got, held, (item, from) => checkNested(item, from, child), coordinate);
-      else checkNested(got, held, child);
+    }
 
-      function checkNested(item: unknown, from: unknown, nestedType: GraphQLObjectType): void {
-        if (from === null) {
-          expect(item === null, coordinate);
-          return;
-        }
-        checkObject(item, from as object, nestedType, fieldNodes, part, fields);
-      }
+    function checkValue(
+      got: unknown,
+      from: unknown,
+      child: GraphQLNamedType | undefined,
+      coordinate: string,
+      below: readonly FieldNode[],
+    ): void {
+      if (Array.isArray(from))
+        checkList(got, from, (item, each) => checkValue(item, each, child, coordinate, below), coordinate);
+      else if (from !== null && isObjectType(child)) checkObject(got, from as object, child, below, part, fields);
+      else expect(got === from, coordinate);
     }
   }
 
-  function checkIdentifiers(answer: unknown, node: PersonNode, nodes: readonly FieldNode[], fields: Set<string>): void {
+  function checkIdentifiers({ value, nodes }: Field, node: PersonNode, fields: Set<string>): void {
     const known = node.subject.decision.identifiers;
     if (known.length === 0) {
-      expect(answer === null, 'Person.identifiers');
+      expect(value === null, 'Person.identifiers');
       return;
     }
-    const keys = below('Identifier', nodes);
-    checkList(
-      answer,
-      known,
-      (item, link) => {
-        for (const [key, [fieldNode]] of keys) {
-          const name = fieldNode?.name.value;
-          if (name === 'type') expect((item as Answer)[key] === link.type, 'Identifier.type');
-          if (name === 'value') expect((item as Answer)[key] === link.value, 'Identifier.value');
-        }
-        fields.add(`${link.holder}|Person.identifiers:${link.type}`);
-      },
-      'Person.identifiers',
-    );
+    const check = (item: unknown, link: (typeof known)[number]): void => {
+      for (const field of checkFields(item, 'Identifier', nodes)) {
+        expect(field.value === link[field.name as 'type' | 'value'], `Identifier.${field.name}`);
+      }
+      fields.add(`${link.holder}|Person.identifiers:${link.type}`);
+    };
+    checkList(value, known, check, 'Person.identifiers');
   }
 
-  function below(typeName: string, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
-    return collectFields(
-      operation,
-      typeName,
-      nodes.map((node) => node.selectionSet),
-    );
+  function checkRows({ value, nodes }: Field, node: PersonNode): void {
+    const rows = [...node.plans.keys()].flatMap((section) => node.outcomes.get(section)?.rows ?? []);
+    const check = (item: unknown, row: StatusRow): void => {
+      for (const field of checkFields(item, 'SectionStatus', nodes)) {
+        expect(field.value === row[field.name as keyof StatusRow], `SectionStatus.${field.name}`);
+      }
+    };
+    checkList(value, rows, check, 'Person.sections');
   }
+
+  /** The fields of one object of the answer. None that was selected is missing, and there is none beside them. */
+  function* checkFields(
+    answer: unknown,
+    type: string,
+    from: readonly FieldNode[] | SelectionSetNode,
+  ): Generator<Field> {
+    if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
+      throw new ReleaseFault(`${type} in the answer is not an object`);
+    const selected = fieldsBelow(type, from);
+    expect(Object.keys(answer).length === selected.size, type);
+    for (const [key, nodes] of selected) {
+      expect(Object.hasOwn(answer, key), type);
+      const name = nodes[0]?.name.value ?? '';
+      const value = (answer as Answer)[key];
+      if (name === '__typename') expect(value === type, type);
+      else yield { key, name, value, nodes };
+    }
+  }
+
+  /** Field nodes that were collected once belong to one type, so that a list of a thousand objects is collected once. */
+  function fieldsBelow(type: string, from: readonly FieldNode[] | SelectionSetNode): Map<string, FieldNode[]> {
+    if ('kind' in from) return collectFields(operation, type, [from]);
+    let fields = collected.get(from);
+    if (!fields) {
+      const selectionSets = from.map((node) => node.selectionSet);
+      fields = collectFields(operation, type, selectionSets);
+      collected.set(from, fields);
+    }
+    return fields;
+  }
+}
+
+type Part = SectionOutcome['parts'][number];
+
+/** A field as it was selected and as it stands in the answer. */
+interface Field {
+  readonly key: string;
+  readonly name: string;
+  readonly value: unknown;
+  readonly nodes: readonly FieldNode[];
+}
+
+/** The form of the ids that partners know people by: anything else would be a key or an identifier. */
+function isOpaqueId(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{22}$/.test(value);
 }
 
 function checkList<T>(
@@ -207,12 +243,6 @@ function checkList<T>(
   expected.forEach((from, index) => {
     check(answer[index], from, index);
   });
-}
-
-function sameLeaf(got: unknown, held: unknown): boolean {
-  if (Array.isArray(held))
-    return Array.isArray(got) && got.length === held.length && held.every((item, index) => got[index] === item);
-  return got === held;
 }
 
 function expect(condition: boolean, coordinate: string): void {

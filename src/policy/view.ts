@@ -134,7 +134,9 @@ export function compileView(
 
 function gives(agreement: Agreement, holder: string, recipient: string): boolean {
   if (!agreement.holders.includes(holder)) return false;
-  return agreement.recipients === 'own' ? holder === recipient : agreement.recipients.includes(recipient);
+  // A scheme that shares with itself says nothing of a member's own practitioners: that is what `own` is for.
+  if (agreement.recipients === 'own') return holder === recipient;
+  return holder !== recipient && agreement.recipients.includes(recipient);
 }
 
 function holderGrant(

@@ -90,7 +90,9 @@ function parseReply(text: string): EntitiesReply {
   }
   const { data, errors } = Object(body) as { data?: { _entities?: unknown } | null; errors?: unknown };
   const entities = data?._entities;
-  const list = Array.isArray(errors) ? errors : [];
+  const list = errors ?? [];
+  // An error that cannot be read is not "no error": the null beside it would look like a nil return (SHARE-05).
+  if (!Array.isArray(list)) throw new HolderFailure('answered with errors that are no list');
   if (!Array.isArray(entities))
     throw new HolderFailure(list.length > 0 ? 'answered with errors and no data' : 'answered without `_entities`');
   return {

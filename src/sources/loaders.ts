@@ -65,8 +65,9 @@ export function createLoaders(
         needs = new Map();
         people.set(identifier, needs);
       }
-      const need = needs.get(section);
-      needs.set(section, { section, type, selection: need ? mergeSelections(need.selection, selection) : selection });
+      const before = needs.get(section)?.selection;
+      const both = before && before !== selection ? mergeSelections(before, selection) : selection;
+      needs.set(section, { section, type, selection: both });
     }
     const shapes = new Map<string, { needs: readonly SectionNeed[]; identifiers: string[] }>();
     for (const [identifier, needs] of people) {
@@ -89,10 +90,14 @@ export function createLoaders(
         }),
       ),
     );
-    return requests.map(
-      ({ identifier, section }) =>
-        answers.get(identifier)?.get(section) ?? { state: 'UNAVAILABLE', detail: 'gave no answer' },
-    );
+    return requests.map(({ identifier, section, selection }) => {
+      const answer = answers.get(identifier)?.get(section) ?? { state: 'UNAVAILABLE', detail: 'gave no answer' };
+      // INVARIANT: nobody is handed a field that another place, perhaps about another person, asked this identifier for.
+      const merged = people.get(identifier)?.get(section)?.selection !== selection;
+      return merged && answer.state === 'HELD'
+        ? { ...answer, value: { asOf: answer.asOf, ...only(answer.value, selection) } }
+        : answer;
+    });
   }
 
   async function ask(
@@ -146,13 +151,7 @@ function judge(
       every(needs, { state: 'UNAVAILABLE', detail: 'answered about another number of people than asked' }),
     );
   }
-  const errorAt = (index: number, section: string) =>
-    errors.some(({ path }) => {
-      if (path?.[0] !== '_entities' || path.length < 2) return true;
-      return (
-        path[1] === index && (path.length < 3 || path[2] === section || !needs.some((need) => need.section === path[2]))
-      );
-    });
+  const errorAt = faultyPlaces(errors, needs, identifiers.length);
 
   return identifiers.map((identifier, index) => {
     const entity = entities[index];
@@ -172,6 +171,28 @@ function judge(
   });
 }
 
+/**
+ * Which answers an error spoils: its section, its element, or, where its path is none of ours, all of them. Errors are
+ * read once, however many there are.
+ */
+function faultyPlaces(
+  errors: EntitiesReply['errors'],
+  needs: readonly SectionNeed[],
+  count: number,
+): (index: number, section: string) => boolean {
+  let all = false;
+  const elements = new Set<unknown>();
+  const sections = new Set<string>();
+  for (const { path } of errors) {
+    const [root, index, field] = path ?? [];
+    const known = root === '_entities' && Number.isInteger(index) && Number(index) >= 0 && Number(index) < count;
+    if (!known) all = true;
+    else if (needs.some(({ section }) => section === field)) sections.add(`${index} ${field}`);
+    else elements.add(index);
+  }
+  return (index, section) => all || elements.has(index) || sections.has(`${index} ${section}`);
+}
+
 function strangeness(entity: unknown, key: string, identifier: string, needs: readonly SectionNeed[]): string | null {
   if (typeof entity !== 'object' || entity === null || Array.isArray(entity))
     return 'answered with something that is no person';
@@ -182,6 +203,15 @@ function strangeness(entity: unknown, key: string, identifier: string, needs: re
   if (Object.keys(record).some((field) => !expected.has(field))) return 'answered with more than was asked';
   if (needs.some(({ section }) => !Object.hasOwn(record, section))) return 'left out a section';
   return null;
+}
+
+/** The part of a conforming value that a selection names. */
+function only(value: Readonly<Record<string, unknown>>, selection: Selection): Record<string, unknown> {
+  const part = (item: unknown, below: Selection | null): unknown => {
+    if (Array.isArray(item)) return item.map((each) => part(each, below));
+    return below && item !== null ? only(item as Record<string, unknown>, below) : item;
+  };
+  return Object.fromEntries([...selection].map(([field, below]) => [field, part(value[field], below)]));
 }
 
 function every(needs: readonly SectionNeed[], answer: SectionAnswer): ReadonlyMap<string, SectionAnswer> {

@@ -36,7 +36,10 @@ export function parseSources(name: string, text: string, known: readonly string[
     },
   });
   // A key that is there twice leaves the rest readable; anything else that is wrong with the text does not.
-  if (document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').length > 0 || problems.length > document.errors.length)
+  if (
+    document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').length > 0 ||
+    problems.length > document.errors.length
+  )
     throw new SourcesError(problems);
 
   const items: unknown = document.toJS();

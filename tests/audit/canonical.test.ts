@@ -6,12 +6,28 @@ const text = (value: unknown) => new TextDecoder('utf-8', { fatal: true }).decod
 
 describe('a value has one byte sequence', () => {
   test.each<[string, Canonical, string]>([
-    ['keys are sorted at every depth', { b: { d: 1, c: [{ z: 1, a: 2 }] }, a: null }, '{"a":null,"b":{"c":[{"a":2,"z":1}],"d":1}}'],
-    ['keys are sorted by code unit, as RFC 8785 sorts them', { '\u{1f600}': 1, '\ufb33': 2, é: 3, z: 4, '10': 5, '9': 6 }, '{"10":5,"9":6,"z":4,"é":3,"\u{1f600}":1,"\ufb33":2}'],
+    [
+      'keys are sorted at every depth',
+      { b: { d: 1, c: [{ z: 1, a: 2 }] }, a: null },
+      '{"a":null,"b":{"c":[{"a":2,"z":1}],"d":1}}',
+    ],
+    [
+      'keys are sorted by code unit, as RFC 8785 sorts them',
+      { '\u{1f600}': 1, '\ufb33': 2, é: 3, z: 4, '10': 5, '9': 6 },
+      '{"10":5,"9":6,"z":4,"é":3,"\u{1f600}":1,"\ufb33":2}',
+    ],
     ['text is escaped as JSON escapes it', '"\\\u0000\u001f\n/é\u2028', '"\\"\\\\\\u0000\\u001f\\n/é\u2028"'],
     ['there is no white space', [1, [], {}, [true, false, null]], '[1,[],{},[true,false,null]]'],
-    ['the largest integers are written in full', [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER], '[9007199254740991,-9007199254740991]'],
-    ['a key named __proto__ is a key like any other', JSON.parse('{"__proto__":{"x":1},"a":2}'), '{"__proto__":{"x":1},"a":2}'],
+    [
+      'the largest integers are written in full',
+      [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+      '[9007199254740991,-9007199254740991]',
+    ],
+    [
+      'a key named __proto__ is a key like any other',
+      JSON.parse('{"__proto__":{"x":1},"a":2}'),
+      '{"__proto__":{"x":1},"a":2}',
+    ],
   ])('%s', (_promise, value, expected) => {
     expect(text(value)).toBe(expected);
   });
@@ -44,7 +60,9 @@ describe('a value has one byte sequence', () => {
     const shuffled = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(shuffled);
       if (typeof value !== 'object' || value === null) return value;
-      const entries = Object.entries(value).reverse().map(([key, item]) => [key, shuffled(item)]);
+      const entries = Object.entries(value)
+        .reverse()
+        .map(([key, item]) => [key, shuffled(item)]);
       return Object.fromEntries(entries);
     };
     fc.assert(

@@ -72,7 +72,10 @@ function columnsOf(body: Record<string, unknown>) {
 const entries: readonly (readonly [string, StoredEntry])[] = [
   ['an answered request', requestEntry(AT, operation, request)],
   ['a refused request', requestEntry(AT, operation, { ...request, outcome: 'BAD_IDENTIFIER', status: 400 })],
-  ['a request from nobody', requestEntry(AT, { ...operation, actor: NOBODY, purpose: null }, { ...request, outcome: 'UNAUTHENTICATED' })],
+  [
+    'a request from nobody',
+    requestEntry(AT, { ...operation, actor: NOBODY, purpose: null }, { ...request, outcome: 'UNAUTHENTICATED' }),
+  ],
   ['a disclosure', subjectEntry(AT, operation, shown)],
   ['the constant answer', subjectEntry(AT, operation, { ...shown, outcome: 'nothing-to-show' })],
   ['a start', lifecycleEntry(AT, 'start', { policy: 'p', node: 'n' })],
@@ -116,7 +119,13 @@ describe('a body holds what it was given and nothing else', () => {
   });
 
   test('a start', () => {
-    const { v: _v, id: _id, at: _at, kind: _kind, ...rest } = read(lifecycleEntry(AT, 'start', { policy: 'p', node: 'n' }));
+    const {
+      v: _v,
+      id: _id,
+      at: _at,
+      kind: _kind,
+      ...rest
+    } = read(lifecycleEntry(AT, 'start', { policy: 'p', node: 'n' }));
     expect(rest).toEqual({ policy: 'p', node: 'n' });
   });
 });

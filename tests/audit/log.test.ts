@@ -137,7 +137,7 @@ describe('no record, no data', () => {
     await log.drained();
     expect([first, second, third].map((seen) => seen?.state)).toEqual(['resolved', 'rejected', 'resolved']);
     expect(second?.error).toMatchObject({ code: 'AUDIT_UNAVAILABLE', status: 503, cause: { message: 'disk full' } });
-    expect((second?.error as Error).message).not.toContain('disk full');
+    expect(String(second?.error)).not.toContain('disk full');
   });
 
   test('a store that throws before it begins is a failed commit, and the log goes on', async () => {

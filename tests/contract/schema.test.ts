@@ -15,7 +15,7 @@ import {
   printSchema,
 } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readRecord } from '../../src/main.ts';
+import { readRecord } from '../../src/gateway/read-record.ts';
 import type { RecordModel } from '../../src/record/model.ts';
 
 const SNAPSHOT = join(import.meta.dirname, 'schema.snapshot.graphql');

@@ -32,7 +32,12 @@ export async function openWire(url: string): Promise<Wire> {
 }
 
 /** An HTTP/1.1 request of the given lines and body, which asks to have the connection closed after the answer. */
-export function rawRequest(method: string, path: string, headers: readonly string[], body: string | Uint8Array): Buffer {
+export function rawRequest(
+  method: string,
+  path: string,
+  headers: readonly string[],
+  body: string | Uint8Array,
+): Buffer {
   const bytes = Buffer.from(body);
   const head = [`${method} ${path} HTTP/1.1`, 'host: gateway', 'connection: close', ...headers];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\ncontent-length: ${bytes.length}\r\n\r\n`), bytes]);

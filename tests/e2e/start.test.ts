@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { removeCluster } from '../../src/demo/postgres/start.ts';
 import {
   type Demonstration,
   type DemonstrationPorts,
@@ -34,6 +35,8 @@ afterEach(async () => {
     await survivors(pids);
     running = undefined;
   }
+  // As root it may lie elsewhere, where PostgreSQL's account can reach it.
+  await removeCluster(dataDir);
   rmSync(join(dataDir, '..'), { recursive: true, force: true });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readRecord } from '../../src/main.ts';
+import { readRecord } from '../../src/gateway/read-record.ts';
 import type { Bundle } from '../../src/policy/bundle.ts';
 import { type Decision, decide, whyWithheld } from '../../src/policy/decide.ts';
 import { loadBundle } from '../../src/policy/load/load.ts';

@@ -130,63 +130,215 @@ describe('a small source', () => {
   });
 });
 
-const SPOILT: [name: string, from: string | RegExp, to: string, told: string[]][] = [
-  ['a syntax error', 'type Fitness {', 'type Fitness', ['gym.graphql:23:3 Syntax Error: Unexpected Name "asOf".']],
+const SPOILT: [name: string, from: string | RegExp, to: string, ...told: string[]][] = [
+  ['a syntax error', 'type Fitness {', 'type Fitness', '23:3 Syntax Error: Unexpected Name "asOf".'],
+  ['no Person', /type Person[^}]*\}\n/, '', '1:1 type Person @key(fields: ...) is missing'],
+  ['no key', ' @key(fields: "gymCard")', '', '6:6 Person has no @key'],
   [
-    'no Person',
-    /type Person[^}]*\}\n/,
-    '',
-    [
-      'gym.graphql:1:1 type Person @key(fields: ...) is missing',
-      'gym.graphql:8:6 no section leads to type Training',
-      'gym.graphql:16:6 no section leads to type Fitness',
-      'gym.graphql:21:6 no section leads to type Coach',
-      'gym.graphql:25:6 no section leads to type Kind',
-    ],
+    'a key of two fields',
+    'fields: "gymCard"',
+    'fields: "gymCard site"',
+    '6:13 @key names exactly one field, as in @key(fields: "prisonNumber")',
   ],
-  ['no key', ' @key(fields: "gymCard")', '', []],
-  ['a key of two fields', 'fields: "gymCard"', 'fields: "gymCard site"', []],
-  ['a second key', '@key(fields: "gymCard")', '@key(fields: "gymCard") @key(fields: "training")', []],
-  ['a key that is no field', 'fields: "gymCard"', 'fields: "gymCrad"', []],
-  ['a key field that may be null', 'gymCard: ID!', 'gymCard: ID', []],
-  ['a section that may not be null', 'fitness: Fitness', 'fitness: Fitness!', []],
-  ['a section that is a list', 'fitness: Fitness', 'fitness: [Fitness]', []],
-  ['a section with an argument', 'fitness: Fitness', 'fitness(on: Date): Fitness', []],
-  ['a section of a scalar', 'fitness: Fitness', 'fitness: Fitness\n  shoeSize: Int', []],
-  ['a section of a name not defined', 'fitness: Fitness', 'fitness: Fitnes', []],
-  ['a section of the gateway’s name', 'fitness: Fitness', 'id: Fitness', []],
-  ['a tag misspelt', 'many-holders', 'many-holder', []],
-  ['a section type without asOf', 'asOf: DateTime!\n  since', 'since', []],
-  ['an asOf that may be null', 'asOf: DateTime!\n  since', 'asOf: DateTime\n  since', []],
-  ['a field that may not be null', 'name: String', 'name: String!', []],
-  ['a list that may not be null', '[Kind!]', '[Kind!]!', []],
-  ['a field with an argument', 'name: String', 'name(short: Boolean): String', []],
-  ['a field named holder', 'since: Date', 'holder: String', []],
-  ['the person again below a section', 'name: String', 'name: String\n  person: Person', []],
-  ['an unknown type', 'name: String', 'name: Sting', []],
-  ['an interface', 'type Coach {', 'interface Named { name: String }\ntype Coach implements Named {', []],
-  ['a union', 'enum Kind {', 'union Any = Coach | Fitness\nenum Kind {', []],
-  ['an input', 'enum Kind {', 'input Any { name: String }\nenum Kind {', []],
-  ['a query', 'enum Kind {', 'type Query { coach: Coach }\nenum Kind {', []],
-  ['a mutation', 'enum Kind {', 'type Mutation { coach: Coach }\nenum Kind {', []],
-  ['an extension', 'enum Kind {', 'extend type Coach { age: Int }\nenum Kind {', []],
-  ['an unknown directive', 'name: String', 'name: String @shareable', []],
-  ['a scalar that the gateway has not', 'scalar DateTime', 'scalar DateTime\nscalar Time', []],
-  ['a type that nothing leads to', 'enum Kind {', 'type Locker { number: Int }\nenum Kind {', []],
-  ['a type twice', 'enum Kind {', 'type Coach { name: String }\nenum Kind {', []],
-  ['a field twice', 'name: String', 'name: String\n  name: String', []],
-  ['a name that GraphQL keeps', 'name: String', '__name: String', []],
+  [
+    'a second key',
+    '@key(fields: "gymCard")',
+    '@key(fields: "gymCard") @key(fields: "id")',
+    '6:37 Person has a second @key; a source knows people by one identifier',
+  ],
+  [
+    'a key that is no field',
+    'fields: "gymCard"',
+    'fields: "gymCrad"',
+    '6:13 Person has no field gymCrad; did you mean gymCard',
+  ],
+  [
+    'a key that may be null',
+    'Card: ID!',
+    'Card: ID',
+    '7:3 the key field gymCard must be ID!, with no arguments or directives',
+  ],
+  [
+    'a section that may not be null',
+    'fitness: Fitness',
+    'fitness: Fitness!',
+    '10:12 section Person.fitness must be a nullable object; a list of holders is said with @tag(name: "many-holders")',
+  ],
+  [
+    'a section that is a list',
+    'fitness: Fitness',
+    'fitness: [Fitness]',
+    '10:12 section Person.fitness must be a nullable object; a list of holders is said with @tag(name: "many-holders")',
+  ],
+  [
+    'a section with an argument',
+    'fitness: Fitness',
+    'fitness(on: Date): Fitness',
+    '10:3 section Person.fitness may have no arguments',
+  ],
+  [
+    'a section of a scalar',
+    'fitness: Fitness',
+    'fitness: Fitness\n  shoeSize: Int',
+    '11:13 section Person.shoeSize must be of an object type of this file',
+  ],
+  [
+    'a section of a type not defined',
+    'fitness: Fitness\n',
+    'fitness: Fitness\n  more: Fitnes\n',
+    '11:9 type Fitnes is not defined in this file; did you mean Fitness',
+  ],
+  [
+    'a section of the gateway’s name',
+    'fitness: Fitness',
+    'id: Fitness',
+    '10:3 Person.id is defined in gateway.graphql already',
+  ],
+  [
+    'a tag misspelt',
+    'many-holders',
+    'many-holder',
+    '9:22 the one tag a section may have is @tag(name: "many-holders")',
+  ],
+  [
+    'one holder here and many there',
+    'fitness: Fitness\n',
+    'fitness: Fitness\n  running: Training\n',
+    '9:3 Training has one holder in one section and many in another',
+    '11:3 Training has one holder in one section and many in another',
+  ],
+  [
+    'a section type without asOf',
+    'asOf: DateTime!\n  since',
+    'since',
+    '14:6 section type Training must have asOf: DateTime!',
+  ],
+  [
+    'an asOf that may be null',
+    'asOf: DateTime!\n  since',
+    'asOf: DateTime\n  since',
+    '15:3 section type Training must have asOf: DateTime!',
+  ],
+  [
+    'a field that may not be null',
+    'name: String',
+    'name: String!',
+    '28:9 Coach.name must be nullable: a rule can deny it',
+  ],
+  ['a list that may not be null', '[Kind!]', '[Kind!]!', '19:10 Training.kinds must be nullable: a rule can deny it'],
+  ['a field with an argument', 'name: String', 'name(short: Boolean): String', '28:3 Coach.name may have no arguments'],
+  ['a field named holder', 'since: Date', 'holder: String', '16:3 Training.holder: the gateway adds holder itself'],
+  [
+    'the person below a section',
+    'name: String',
+    'name: String\n  person: Person',
+    '29:11 type Person is not defined in this file',
+  ],
+  [
+    'an unknown type',
+    'name: String',
+    'name: Sting',
+    '28:9 type Sting is not defined in this file; did you mean String',
+  ],
+  [
+    'an interface',
+    'type Coach {',
+    'interface Named { name: String }\ntype Coach implements Named {',
+    '27:1 a source holds object types, enums and scalars, and no interface',
+    '28:23 a source has no interfaces: Coach implements Named',
+  ],
+  [
+    'a union',
+    'enum Kind',
+    'union Any = Coach\nenum Kind',
+    '31:1 a source holds object types, enums and scalars, and no union',
+  ],
+  [
+    'an input',
+    'enum Kind',
+    'input Any { name: String }\nenum Kind',
+    '31:1 a source holds object types, enums and scalars, and no input object',
+  ],
+  [
+    'an extension',
+    'enum Kind',
+    'extend type Coach { age: Int }\nenum Kind',
+    '31:1 a source holds object types, enums and scalars, and no object type extension',
+  ],
+  [
+    'a directive of its own',
+    'enum Kind',
+    'directive @free on OBJECT\nenum Kind',
+    '31:1 a source holds object types, enums and scalars, and no directive',
+  ],
+  [
+    'a query',
+    'enum Kind',
+    'type Query { coach: Coach }\nenum Kind',
+    '31:6 a source has no Query: it is asked through its key only',
+  ],
+  [
+    'a mutation',
+    'enum Kind',
+    'type Mutation { coach: Coach }\nenum Kind',
+    '31:6 a source has no Mutation: it is asked through its key only',
+  ],
+  [
+    'an unknown directive',
+    'name: String',
+    'name: String @shareable',
+    '28:16 directive @shareable is unknown or out of place; allowed here: @deprecated',
+  ],
+  [
+    'a directive on a type',
+    'type Coach {',
+    'type Coach @key(fields: "name") {',
+    '27:12 directive @key is unknown or out of place; none is allowed here',
+  ],
+  [
+    'a scalar that the gateway has not',
+    'scalar DateTime',
+    'scalar DateTime\nscalar Daet',
+    '5:8 scalar Daet is not in gateway.graphql; did you mean Date',
+  ],
+  [
+    'a type that nothing leads to',
+    'enum Kind',
+    'type Locker { number: Int }\nenum Kind',
+    '31:6 no section leads to type Locker',
+  ],
+  ['a type twice', 'enum Kind', 'type Coach { age: Int }\nenum Kind', '31:6 There can be only one type named "Coach".'],
+  [
+    'a field twice',
+    'name: String',
+    'name: String\n  name: String',
+    '29:3 Field "Coach.name" can only be defined once.',
+  ],
+  [
+    'a name that GraphQL keeps',
+    'name: String',
+    '__name: String',
+    '28:3 Name "__name" must not begin with "__", which is reserved by GraphQL introspection.',
+  ],
 ];
 
-test.each(SPOILT)('%s is refused', (_, from, to, told) => {
+test.each(SPOILT)('%s is refused', (_, from, to, ...told) => {
   const text = GYM.replace(from, to);
   expect(text).not.toBe(GYM);
-  expect(problemsOf({ name: 'gym.graphql', text })).toEqual(told);
+  expect(problemsOf({ name: 'gym.graphql', text })).toEqual(told.map((line) => `gym.graphql:${line}`));
 });
 
 test('names that two files give are refused, and everything is told at once', () => {
-  const pool = GYM.replace('gymCard: ID!', 'gymCard: ID!\n  swims: Int!').replace('rowing', '');
-  expect(problemsOf({ name: 'gym.graphql', text: GYM }, { name: 'pool.graphql', text: pool })).toEqual([]);
+  const pool = GYM.replace('gymCard: ID!', 'gymCard: ID!\n  swims: Int!');
+  expect(problemsOf({ name: 'gym.graphql', text: GYM }, { name: 'pool.graphql', text: pool })).toEqual([
+    'pool.graphql:8:10 section Person.swims must be of an object type of this file',
+    'pool.graphql:10:3 Person.training is defined in gym.graphql already',
+    'pool.graphql:11:3 Person.fitness is defined in gym.graphql already',
+    'pool.graphql:15:6 type Training is defined in gym.graphql already',
+    'pool.graphql:23:6 type Fitness is defined in gym.graphql already',
+    'pool.graphql:28:6 type Coach is defined in gym.graphql already',
+    'pool.graphql:32:6 type Kind is defined in gym.graphql already',
+  ]);
 });
 
 test('two sources may know people by one key', () => {
@@ -223,7 +375,7 @@ describe('the schema of the repository', () => {
     for (const { keyField } of record.sources) expect(record.coordinates).not.toContain(`Person.${keyField}`);
   });
 
-  test('SHARE-03: every field that a rule can deny is nullable', () => {
+  test('every field that a rule can deny is nullable', () => {
     const deniable = record.coordinates.filter((coordinate) =>
       record.sections.some(
         ({ field, coordinates }) => coordinate === `Person.${field}` || coordinates.includes(coordinate),

@@ -35,7 +35,11 @@ describe('a well-formed reply is handed on, with the places of its errors', () =
   test.each<[string, unknown, unknown]>([
     ['no errors', NOTHING, []],
     ['errors null', { ...NOTHING, errors: null }, []],
-    ['errors with and without a path', { ...NOTHING, errors: [{ path: ['_entities', 0] }, { message: 'x' }, { path: 7 }] }, [{ path: ['_entities', 0] }, { path: null }, { path: null }]],
+    [
+      'errors with and without a path',
+      { ...NOTHING, errors: [{ path: ['_entities', 0] }, { message: 'x' }, { path: 7 }] },
+      [{ path: ['_entities', 0] }, { path: null }, { path: null }],
+    ],
     ['errors that are no errors', { ...NOTHING, errors: ['x', null] }, [{ path: null }, { path: null }]],
   ])('%s', async (_what, body, errors) => {
     const listener = await listen(json(body));
@@ -70,13 +74,34 @@ describe('everything else is a HolderFailure that leaks neither address nor cont
     ['a list', json([NOTHING]), 'answered without `_entities`'],
     ['data null', json({ data: null }), 'answered without `_entities`'],
     ['data without entities', json({ data: { CANARY: [] } }), 'answered without `_entities`'],
-    ['entities that are no list', json({ data: { _entities: { 0: 'CANARY', length: 1 } } }), 'answered without `_entities`'],
+    [
+      'entities that are no list',
+      json({ data: { _entities: { 0: 'CANARY', length: 1 } } }),
+      'answered without `_entities`',
+    ],
     ['errors and no data', json({ errors: [{ message: 'CANARY' }], data: null }), 'answered with errors and no data'],
-    ['errors that are no list beside nulls', json({ ...NOTHING, errors: { message: 'CANARY' } }), 'answered with errors that are no list'],
-    ['errors that are text beside nulls', json({ ...NOTHING, errors: 'CANARY' }), 'answered with errors that are no list'],
+    [
+      'errors that are no list beside nulls',
+      json({ ...NOTHING, errors: { message: 'CANARY' } }),
+      'answered with errors that are no list',
+    ],
+    [
+      'errors that are text beside nulls',
+      json({ ...NOTHING, errors: 'CANARY' }),
+      'answered with errors that are no list',
+    ],
     ['a connection that breaks', (_heard, response) => response.destroy(), 'could not be reached'],
-    ['a connection that breaks in the middle', (_heard, response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()), 'could not be reached'],
-    ['something that is not HTTP', (_heard, _response, request) => void request.socket.end('CANARY\r\n\r\n'), 'could not be reached'],
+    [
+      'a connection that breaks in the middle',
+      (_heard, response) =>
+        void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
+      'could not be reached',
+    ],
+    [
+      'something that is not HTTP',
+      (_heard, _response, request) => void request.socket.end('CANARY\r\n\r\n'),
+      'could not be reached',
+    ],
     ['a reply larger than 32 MiB', endless, 'could not be reached'],
   ])('%s', async (_what, answer, message) => {
     const listener = await listen(answer);

@@ -10,7 +10,8 @@ export function banner(running: Demonstration): string {
     'Throughgate is running. All people in it are synthetic.',
     '',
     ...table([
-      ['Gateway', `${gateway.url}/graphql`],
+      ['Gateway', `${gateway.url}/graphql (open it in a browser to explore the schema)`],
+      ['Urgent', `${gateway.url}/urgent`],
       ['Health', `${gateway.url}/health/ready`],
       ['Metrics', `${gateway.adminUrl}/metrics (POST ${gateway.adminUrl}/clock {"now": INSTANT} moves the clock)`],
       ['Provider', provider.issuer],
@@ -31,8 +32,8 @@ export function banner(running: Demonstration): string {
 
 const QUERY = `query ($crn: String!) {
   person(identifier: {type: "CRN", value: $crn}) {
-    id identity { name } custody { establishment releaseDate } accommodation { holder firstNightType }
-    sections { section holder status }
+    id identity { name } custody { releaseDate } policing { holder domesticAbuse { level } }
+    childrens { holder plan } accommodation { holder firstNightType } sections { section holder status }
   }
 }`.replaceAll(/\s+/g, ' ');
 
@@ -42,7 +43,7 @@ function curl({ place, gateway, partners }: Demonstration): string {
   return [
     `curl -s ${gateway.url}/graphql`,
     `-H "Authorization: Bearer $(${token})"`,
-    "-H 'Purpose-Of-Use: SENTENCE_MANAGEMENT'",
+    "-H 'Purpose-Of-Use: RELEASE_PLANNING'",
     "-H 'Content-Type: application/json'",
     `-d '${JSON.stringify({ query: QUERY, variables: { crn: partners.allowedCrn } })}'`,
   ].join(' ');

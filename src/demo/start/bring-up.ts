@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { removeCluster, startPostgres } from '../postgres/start.ts';
@@ -41,7 +41,7 @@ export interface Demonstration {
 }
 
 /**
- * Starts every part of the demonstration. Each is added to `parts` as soon as it runs, so that it can be stopped at any
+ * Starts every part of the demonstration, and says so on standard output. Each is added to `parts` as soon as it runs, so that it can be stopped at any
  * moment.
  * @throws Error whose message says what to change
  */
@@ -57,6 +57,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
   const record = options.fresh ? null : readRecord(dataDir);
   const population = choosePopulation(options, record, options.now ?? new Date());
   const imported = record?.complete ?? false;
+  process.stdout.write(imported ? 'Starting.\n' : `Starting, and making the data of ${population.people} people.\n`);
   if (!imported) {
     await removeCluster(dataDir);
     clearDataFolder(dataDir);
@@ -64,16 +65,16 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
     writeRecord(dataDir, { ...population, complete: false });
   }
 
-  // All processes at once: they load their modules while PostgreSQL starts.
+  // First, because it refuses data that another demonstration uses: until then nothing of theirs is touched.
+  const postgres = await startPostgres({ dataDir });
+  parts.add(2, { ...postgres, name: 'PostgreSQL', exited: postgres.exited.then(postgresEnd) });
   const children = launchAll(join(dataDir, FILES.logs), parts);
   if (options.now !== null) {
     children.moveClocks(options.now.getTime() - Date.now());
   }
-  const postgres = await startPostgres({ dataDir });
-  parts.add(2, { ...postgres, name: 'PostgreSQL', exited: postgres.exited.then(postgresEnd) });
 
   const password = (name: string): string => readFileSync(secretFile(dataDir, name), 'utf8').trim();
-  const [provider, partners, { gatewayUrl }] = await Promise.all([
+  const [provider, partners, { gatewayUrl, readerUrl }] = await Promise.all([
     children.provider.start({ port: ports.provider }),
     children.partners.start({ basePort: ports.partners, population }),
     children.store.start({
@@ -87,6 +88,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
   ]);
   writeRecord(dataDir, { ...population, complete: true });
   await children.store.stop();
+  writeFileSync(join(dataDir, FILES.readerUrl), `${readerUrl}\n`, { mode: 0o600 });
 
   const gateway = await children.gateway.start({
     environment: {

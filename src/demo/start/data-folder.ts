@@ -13,6 +13,8 @@ export const FILES = {
   /** Of the database logins of the gateway and of those who read the audit log. */
   gatewayPassword: 'gateway-password',
   readerPassword: 'reader-password',
+  /** Where `audit export` reads the log while the demonstration runs. */
+  readerUrl: 'audit-reader.url',
   /** Each holder and its URL. */
   sources: 'sources.yaml',
   /** A folder: what each process of the last start had to say. */

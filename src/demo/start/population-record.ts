@@ -26,7 +26,7 @@ export interface PopulationWish {
   readonly seed: number | null;
 }
 
-const DEFAULT_PEOPLE = 1000;
+const DEFAULT_PEOPLE = 2000;
 const DEFAULT_SEED = 1;
 
 /** Null where there are no data yet. @throws StartError when the file is not one of ours */

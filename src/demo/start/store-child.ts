@@ -1,7 +1,7 @@
 import { movableClock } from '../../clock.ts';
 import { importFacts, readFactsFile } from '../../store/facts.ts';
 import { migrate } from '../../store/migrate.ts';
-import { prepareLogins } from '../../store/roles.ts';
+import { type Logins, prepareLogins } from '../../store/roles.ts';
 import { createPopulation } from '../population/population.ts';
 import { runChild } from './child.ts';
 import type { PopulationChoice } from './population-record.ts';
@@ -17,17 +17,14 @@ export interface StoreSettings {
   readonly factsFile: string | null;
 }
 
-export interface StoreResult {
-  /** The gateway's own login. */
-  readonly gatewayUrl: string;
-}
+export type StoreResult = Logins;
 
 const FIRST_MIGRATION = '0001';
 
 runChild<StoreSettings, StoreResult>(movableClock(), async (settings) => {
   const { ownerUrl, gatewayPassword, readerPassword, population, imported, factsFile } = settings;
   const { applied } = await migrate(ownerUrl);
-  const { gatewayUrl } = await prepareLogins(ownerUrl, { gatewayPassword, readerPassword });
+  const logins = await prepareLogins(ownerUrl, { gatewayPassword, readerPassword });
   // A database that lay elsewhere, and was lost there, is new whatever was imported once.
   const isNew = applied.some((name) => name.startsWith(FIRST_MIGRATION));
   if (isNew || !imported) {
@@ -36,5 +33,5 @@ runChild<StoreSettings, StoreResult>(movableClock(), async (settings) => {
   if (factsFile !== null) {
     await importFacts(ownerUrl, readFactsFile(factsFile));
   }
-  return { result: { gatewayUrl }, close: async () => {} };
+  return { result: logins, close: async () => {} };
 });

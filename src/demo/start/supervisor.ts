@@ -12,7 +12,6 @@ import { RunningParts } from './running.ts';
  * @returns the exit code that `throughgate start --help` documents
  */
 export async function start(options: StartOptions, env: Environment): Promise<number> {
-  process.stdout.write('Starting.\n');
   const parts = new RunningParts();
   const stopped = stopSignal().then((): Outcome => ({ exitCode: 0, message: 'Stopping.' }));
   const crashed = parts.crashed.then((end): Outcome => ({ exitCode: 70, message: `${end}\nStopping everything.` }));

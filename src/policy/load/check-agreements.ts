@@ -1,8 +1,9 @@
 import { sectionsOf } from './check-classes.ts';
+import { checkDay } from './day.ts';
 import type { AgreementFile, LegalGateway, PartnersFile } from './files.ts';
-import { type Check, checkAllKnown, checkKnown } from './names.ts';
+import { type Check, checkAllKnown, checkFileName, checkKnown } from './names.ts';
 import { expandParties, recipientsByHolder } from './parties.ts';
-import { checkDay, checkFileName } from './span.ts';
+
 import type { Path, Yaml } from './yaml.ts';
 
 export function checkAgreements(check: Check): void {

@@ -1,7 +1,8 @@
 import { sectionsOf } from './check-classes.ts';
+import { checkDay } from './day.ts';
 import type { RoleFile } from './files.ts';
-import { type Check, checkAllKnown, checkKnown } from './names.ts';
-import { checkDay, checkFileName } from './span.ts';
+import { type Check, checkAllKnown, checkFileName, checkKnown } from './names.ts';
+
 import type { Path, Yaml } from './yaml.ts';
 
 export function checkRoles(check: Check): void {

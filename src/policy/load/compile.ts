@@ -3,7 +3,7 @@ import type { RecordModel } from '../../record/model.ts';
 import type { Agreement, Bundle, DataClass, Role, RoleView } from '../bundle.ts';
 import { compilePattern } from './check-identifiers.ts';
 import type { AgreementFile, PartnersFile, PolicyFiles, RoleFile, Table } from './files.ts';
-import { expandParties, recipientsByHolder } from './parties.ts';
+import { expandParties } from './parties.ts';
 
 /** Turns files that were checked into a bundle. */
 export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
@@ -35,8 +35,8 @@ export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
     partners: mapValues(partners.content.partners, ({ name, type }, code) => ({ code, name, type })),
     schemes: mapValues(partners.content.schemes ?? {}, (members) => members),
     agreements: files.agreements
-      .flatMap(({ content }) => compileAgreement(partners.content, content))
-      .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)),
+      .map(({ content }) => compileAgreement(partners.content, content))
+      .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
     relationships: mapValues(files.relationships.content, (relationship, type) => ({ ...relationship, type })),
     permissions: mapValues(files.permissions.content, (permission, type) => ({ ...permission, type })),
     desks: {
@@ -60,19 +60,19 @@ function compileRole({ role, purposes, ...rest }: RoleFile): Role {
   return { ...rest, name: role, purposes: views };
 }
 
-/** One agreement for all holders, or one for each where a scheme shares with itself and each has different recipients. */
-function compileAgreement(partners: PartnersFile, file: AgreementFile): Agreement[] {
-  const { reference, purposes, classes, requires = {}, from, until, review } = file;
-  const common = { reference, purposes, classes, requires: mapValues(requires, (types) => types), from, until, review };
-  const holders = expandParties(partners, file.holders);
-  if (file.recipients === 'own') return [{ ...common, holders, recipients: 'own' }];
-  const recipients = expandParties(partners, file.recipients);
-  if (!recipients.some((recipient) => holders.includes(recipient))) return [{ ...common, holders, recipients }];
-  return [...recipientsByHolder(partners, file)].map(([holder, others]) => ({
-    ...common,
-    holders: [holder],
-    recipients: others,
-  }));
+function compileAgreement(partners: PartnersFile, file: AgreementFile): Agreement {
+  const { reference, holders, recipients, purposes, classes, requires = {}, from, until, review } = file;
+  return {
+    reference,
+    holders: expandParties(partners, holders),
+    recipients: recipients === 'own' ? 'own' : expandParties(partners, recipients),
+    purposes,
+    classes,
+    requires: mapValues(requires, (types) => types),
+    from,
+    until,
+    review,
+  };
 }
 
 /**

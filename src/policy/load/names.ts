@@ -77,3 +77,9 @@ export function checkAllKnown(
 ): void {
   for (const [index, name] of names.entries()) checkKnown(check, kind, file, [...path, index], name);
 }
+
+/** A file is found by what it is about. */
+export function checkFileName({ report }: Check, file: Yaml<unknown>, member: string, value: string): void {
+  if (file.name.endsWith(`/${value}.yaml`)) return;
+  report(file.problemAt([member], `${value} belongs in ${file.name.replace(/[^/]*$/, `${value}.yaml`)}`));
+}

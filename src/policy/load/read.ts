@@ -1,6 +1,7 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, sep } from 'node:path';
 import { didYouMean, type Problem, type SourceText } from '../../record/problem.ts';
+import { PolicyError } from './error.ts';
 
 /** The folders inside a policy folder that hold policy, one file for each role or agreement. */
 const READ = ['roles', 'agreements'];
@@ -12,15 +13,14 @@ const MAXIMUM_BYTES = 1024 * 1024;
 /**
  * Reads every `.yaml` file of a policy folder, in a stable order, named relative to it. Files of other kinds, and names
  * that begin with a dot, are passed over. What cannot be read is a problem, never a file quietly left out.
+ * @throws PolicyError when there is no folder to read
  */
 export async function readPolicies(folder: string): Promise<{ texts: SourceText[]; problems: Problem[] }> {
   const texts: SourceText[] = [];
   const problems: Problem[] = [];
   const root = await fs.realpath(folder).catch(() => null);
   const entries = root === null ? null : await list(root);
-  if (root === null || entries === null) {
-    return { texts, problems: [problem('.', 'the policy folder cannot be read')] };
-  }
+  if (root === null || entries === null) throw new PolicyError([problem('.', 'the policy folder cannot be read')]);
   for (const entry of entries) {
     if (!(await isFolder(root, entry))) await readFile(root, entry.name, texts, problems);
     else if (READ.includes(entry.name)) await readFolder(root, entry.name, texts, problems);

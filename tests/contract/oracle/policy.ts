@@ -9,7 +9,8 @@ import { coordinatesOf, type Field, SECTIONS, type Section } from './record.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../policies');
 const read = (file: string) => parse(readFileSync(join(FOLDER, file), 'utf8'));
-const readAll = (folder: string) => globSync(join(FOLDER, folder, '*.yaml')).map((file) => parse(readFileSync(file, 'utf8')));
+const readAll = (folder: string) =>
+  globSync(join(FOLDER, folder, '*.yaml')).map((file) => parse(readFileSync(file, 'utf8')));
 
 const { partners, schemes } = read('partners.yaml') as Parties;
 const { classes, sections: sectionRules } = read('data-classes.yaml') as DataClasses;
@@ -19,7 +20,9 @@ const desks = read('desks.yaml') as Desks;
 export const PURPOSES = Object.keys(read('purposes.yaml') as object);
 export const ROLES = (readAll('roles') as Role[]).sort((a, b) => (a.role < b.role ? -1 : 1));
 export const PARTNERS = Object.keys(partners);
-export const IDENTIFIER_TYPES = read('identifiers.yaml') as Readonly<Record<string, { key: string; issuedBy: string }>>;
+export const IDENTIFIER_TYPES = read('identifiers.yaml') as Readonly<
+  Record<string, { key: string; issuedBy: 'nation' | 'holder'; example: string }>
+>;
 export const STALE_AFTER_HOURS = (section: string) => sectionRules[section]?.staleAfterHours ?? 0;
 
 /** The holders of a source type, in the order of the sources file, which is that of `partners.yaml`. */
@@ -28,7 +31,17 @@ export function holdersOf(source: string): string[] {
 }
 
 export function partnersOf({ partnerTypes }: Role): string[] {
-  return PARTNERS.filter((code) => partnerTypes.includes(partners[code]?.type ?? ''));
+  return PARTNERS.filter((code) => partnerTypes.includes(partnerType(code)));
+}
+
+export function partnerType(partner: string): string {
+  return partners[partner]?.type ?? '';
+}
+
+export function roleOf(name: string): Role {
+  const role = ROLES.find((candidate) => candidate.role === name);
+  if (!role) throw new Error(`no role ${name}`);
+  return role;
 }
 
 export function contactOf(partner: string, source: string) {
@@ -125,7 +138,9 @@ export function withheldOf(section: Section, verdict: SectionVerdict | undefined
   const shown = [...(verdict?.visible ?? [])];
   const nowhere = all.filter((coordinate) => !shown.some(([, visible]) => visible.has(coordinate)));
   const partly = shown.flatMap(([holder, visible]) =>
-    all.filter((coordinate) => !visible.has(coordinate) && !nowhere.includes(coordinate)).map((coordinate) => ({ holder, coordinate })),
+    all
+      .filter((coordinate) => !visible.has(coordinate) && !nowhere.includes(coordinate))
+      .map((coordinate) => ({ holder, coordinate })),
   );
   return [...nowhere.map((coordinate) => ({ holder: null, coordinate })), ...partly].map(({ holder, coordinate }) => ({
     section: section.name,
@@ -182,7 +197,9 @@ interface Parties {
 }
 
 interface DataClasses {
-  readonly classes: Readonly<Record<string, { readonly fields?: readonly string[]; readonly identifiers?: readonly string[] }>>;
+  readonly classes: Readonly<
+    Record<string, { readonly fields?: readonly string[]; readonly identifiers?: readonly string[] }>
+  >;
   readonly sections: Readonly<Record<string, { readonly staleAfterHours: number; readonly matchThreshold: number }>>;
 }
 
