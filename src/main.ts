@@ -6,7 +6,7 @@ import { lifecycleEntry } from './audit/entry.ts';
 import { createAuditLog } from './audit/log.ts';
 import { createPseudonyms } from './audit/pseudonym.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createAdmin } from './gateway/admin.ts';
 import { createEndpoint } from './gateway/apollo.ts';
 import { createCursors } from './gateway/cursor.ts';
@@ -101,13 +101,26 @@ export async function startGateway({
   const admin = createAdmin(metrics, development.moveClock ?? null);
 
   const facts = { policy: bundle.hash, node: hostname() };
-  await auditLog.append([lifecycleEntry(clock.now(), 'start', facts)]);
-  await edge.listen({ host: config.host, port: config.port });
-  await admin.listen({ host: '127.0.0.1', port: config.adminPort });
+  const release = async () => {
+    await Promise.all([edge.close(), admin.close()]);
+    await auditLog.drained();
+    await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
+  };
+  try {
+    await auditLog.append([lifecycleEntry(clock.now(), 'start', facts)]);
+    await edge.listen({ host: config.host, port: config.port }).catch(taken('PORT', config.port));
+    await admin.listen({ host: '127.0.0.1', port: config.adminPort }).catch(taken('ADMIN_PORT', config.adminPort));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const url = addressOf(edge.server.address() as AddressInfo);
+  const adminUrl = addressOf(admin.server.address() as AddressInfo);
+  log.info({ url, adminUrl, policy: bundle.hash, holders: addresses.length }, 'listening');
 
   return {
-    url: addressOf(edge.server.address() as AddressInfo),
-    adminUrl: addressOf(admin.server.address() as AddressInfo),
+    url,
+    adminUrl,
     async close() {
       readiness.stopping();
       await Promise.all([edge.close(), admin.close()]);
@@ -115,9 +128,15 @@ export async function startGateway({
       await auditLog
         .append([lifecycleEntry(clock.now(), 'stop', facts)])
         .catch((error: unknown) => log.error({ err: error }, 'stop could not be recorded'));
-      await auditLog.drained();
-      await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
+      await release();
     },
+  };
+}
+
+function taken(variable: string, port: number) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new ConfigError([`${variable}: port ${port} is taken by another program; stop it or choose another port`]);
   };
 }
 

@@ -187,7 +187,14 @@ async function decideRoots(
     if (field.name === 'releases') {
       const types = view.sections.size > 0 ? view.purpose.relationships : [];
       const people =
-        types.length > 0 ? await engine.subjects.caseload(principal, types, view.day, LARGEST_CASELOAD) : [];
+        types.length > 0 ? await engine.subjects.caseload(principal, types, view.day, LARGEST_CASELOAD + 1) : [];
+      // A list that was cut would look whole.
+      if (people.length > LARGEST_CASELOAD) {
+        throw new GatewayError(
+          'TOO_COMPLEX',
+          `"releases" looks through a caseload of ${LARGEST_CASELOAD} people at most.`,
+        );
+      }
       subjects = people
         .map((facts) => ({
           reference: { by: 'id', value: '' } as const,

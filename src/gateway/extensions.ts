@@ -1,6 +1,6 @@
 import type { Desk } from '../policy/bundle.ts';
-import { type PersonNode, publicReason } from './person.ts';
-import type { Withheld } from './plan.ts';
+import { type PersonNode, type PublicReason, publicReason } from './person.ts';
+import { closedBy, type Withheld } from './plan.ts';
 import type { PolicyInForce } from './policy.ts';
 import type { Released } from './release.ts';
 import type { Root, Scope } from './scope.ts';
@@ -65,17 +65,32 @@ function nothingAt(root: Root): Path[] {
 /** What of the selection will not be shown, by public reason. Hidden sections leave no trace. */
 export function publiclyWithheld(
   node: PersonNode,
-): { section: string; holder: string | null; items: readonly Withheld[] }[] {
+): { section: string; holder: string | null; items: readonly PubliclyWithheld[] }[] {
   return [...node.plans.values()].flatMap((plan) => {
-    if (plan.view?.existence === 'hidden') return [];
-    const partly = plan.holders
-      .filter(({ link, withheld }) => link !== null && withheld.length > 0)
-      .map(({ holder, withheld }) => ({ section: plan.section, holder, items: withheld }));
+    const { section, view, holders, withheld } = plan;
+    if (view?.existence === 'hidden') return [];
+    // Where nothing but the gateway's own words was selected of a closed section, a bare null would look like a nil.
+    const isBare = holders.length === 0 && withheld.length === 0;
+    const whole = { coordinate: `Person.${section}`, reason: publicReason(closedBy(view)) };
+    const partly = holders
+      .filter((holder) => holder.link !== null && holder.withheld.length > 0)
+      .map((holder) => ({ section, holder: holder.holder, items: holder.withheld.map(told) }));
     return [
-      ...(plan.withheld.length > 0 ? [{ section: plan.section, holder: null, items: plan.withheld }] : []),
+      ...(isBare || withheld.length > 0
+        ? [{ section, holder: null, items: isBare ? [whole] : withheld.map(told) }]
+        : []),
       ...partly,
     ];
   });
+}
+
+interface PubliclyWithheld {
+  readonly coordinate: string;
+  readonly reason: PublicReason;
+}
+
+function told({ coordinate, reason }: Withheld): PubliclyWithheld {
+  return { coordinate, reason: publicReason(reason.gate) };
 }
 
 function withheldGroups(
@@ -86,7 +101,7 @@ function withheldGroups(
   const groups = new Map<string, WithheldGroup>();
   for (const [node, { paths }] of released) {
     for (const { section, holder, items } of publiclyWithheld(node)) {
-      const byReason = Map.groupBy(items, ({ reason }) => publicReason(reason.gate));
+      const byReason = Map.groupBy(items, ({ reason }) => reason);
       for (const [reason, members] of byReason) {
         const fields = members.map(({ coordinate }) => coordinate).sort();
         const key = JSON.stringify([section, holder, reason, fields]);

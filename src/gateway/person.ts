@@ -3,7 +3,7 @@ import type { View } from '../policy/view.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import type { SubjectReference } from '../record/subjects.ts';
 import type { Loaders, SectionAnswer } from '../sources/loaders.ts';
-import type { HolderPlan, SectionPlan } from './plan.ts';
+import { closedBy, type HolderPlan, type SectionPlan } from './plan.ts';
 
 /** One person a request asks about: how they were named, what is known, what was decided. */
 export interface Subject {
@@ -133,7 +133,7 @@ function unasked(plan: SectionPlan, asked: number, { holdersOf }: FetchContext):
   if (!plan.view) return [];
   if (plan.holders.length === 0) {
     const [first] = plan.withheld;
-    const reason = first ? publicReason(first.reason.gate) : 'NO_AGREEMENT';
+    const reason = publicReason(first?.reason.gate ?? closedBy(plan.view));
     return [{ ...EMPTY, section: plan.section, status: 'WITHHELD', reason }];
   }
   const others = (holdersOf.get(plan.view.source)?.length ?? 0) - asked;

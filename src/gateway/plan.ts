@@ -1,5 +1,5 @@
 import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
-import { type Decision, type Reason, whyWithheld } from '../policy/decide.ts';
+import { type Decision, type Gate, type Reason, whyWithheld } from '../policy/decide.ts';
 import type { View, ViewSection } from '../policy/view.ts';
 import type { Link } from '../record/facts.ts';
 import type { Selection } from '../record/selection.ts';
@@ -32,9 +32,16 @@ export interface Withheld {
   readonly reason: Reason;
 }
 
+/** The gate that closed a section as a whole. It does not depend on what is selected, nor on whom it is about. */
+export function closedBy(view: ViewSection | null): Gate {
+  if (view === null) return 'view';
+  return view.holders.size === 0 ? 'agreement' : 'permission';
+}
+
 /** Plans sections for the people of one request; equal permissions share one pruned selection. */
 export function createPlanner(view: View) {
   const pruned = new WeakMap<Selection, WeakMap<ReadonlySet<string>, Pruned>>();
+  const reasons = new WeakMap<Selection, Map<string | null, ReadonlyMap<string, Reason>>>();
 
   return function plan(
     decision: Decision,
@@ -75,7 +82,17 @@ export function createPlanner(view: View) {
     };
 
     function why(coordinate: string, holder: string | null): Withheld {
-      return { coordinate, reason: whyWithheld(view, section, coordinate, holder) };
+      let byHolder = reasons.get(selection);
+      if (!byHolder) {
+        byHolder = new Map();
+        reasons.set(selection, byHolder);
+      }
+      let known = byHolder.get(holder);
+      if (!known) {
+        known = reasonsFor(type, selection, (each) => whyWithheld(view, section, each, holder));
+        byHolder.set(holder, known);
+      }
+      return { coordinate, reason: known.get(coordinate) ?? whyWithheld(view, section, coordinate, holder) };
     }
   };
 
@@ -126,6 +143,34 @@ export function pruneSelection(type: GraphQLObjectType, selection: Selection, fi
     }
   }
   return { kept, dropped: [...new Set(dropped)], empty: selected > 0 && kept.size === 0 };
+}
+
+/**
+ * Why each selected coordinate would be withheld, from the view alone, so that it tells nothing of the person. An object
+ * that is itself open goes because of what is selected below it, and for that reason.
+ */
+function reasonsFor(
+  type: GraphQLObjectType,
+  selection: Selection,
+  why: (coordinate: string) => Reason,
+): Map<string, Reason> {
+  const reasons = new Map<string, Reason>();
+  for (const [name, below] of selection) {
+    const coordinate = `${type.name}.${name}`;
+    const child = objectTypeOf(type, name);
+    let reason = why(coordinate);
+    if (child && below) {
+      const inner = reasonsFor(child, below, why);
+      const fields = below.size > 0 ? [...below.keys()] : Object.keys(child.getFields());
+      const causes = fields.map((field) => inner.get(`${child.name}.${field}`) ?? why(`${child.name}.${field}`));
+      // What a permission could open is open in the view; a reason without a reference needs none.
+      const open = causes.find(({ gate }) => gate === 'permission');
+      if (reason.gate === 'permission' && (!open || reason.ref === '')) reason = open ?? causes[0] ?? reason;
+      for (const [each, cause] of inner) reasons.set(each, reasons.get(each) ?? cause);
+    }
+    reasons.set(coordinate, reasons.get(coordinate) ?? reason);
+  }
+  return reasons;
 }
 
 function coordinatesOf(type: GraphQLObjectType, selection: Selection): string[] {

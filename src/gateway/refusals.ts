@@ -18,7 +18,7 @@ const SAFE_VALIDATION = [
   /^Field "\w+" (of type "[\w![\]]+" )?must (not )?have a (sub)?selection/,
   /^Field "\w+" argument "\w+" of type "[\w![\]]+" is required/,
   /^Unknown (argument|fragment|directive|type) "@?\w+"/,
-  /^Fragment "\w+" (is never used|cannot be spread)/,
+  /^Fragment ("\w+" )?(is never used|cannot be spread|cannot condition on)/,
   /^Cannot spread fragment "\w+"/,
   /^Variable "\$\w+" (is not defined|is never used|cannot be non-input type|of type "[\w![\]]+" used in position)/,
   /^There can be only one (fragment|operation|variable|argument|input field) named "\$?\w+"/,

@@ -59,7 +59,7 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
       `"to" must be the same day as "from" or up to ${LONGEST_SPAN_DAYS} days later.`,
     );
   }
-  const start = after ? cursors.read(after, boundTo) : null;
+  const start = after == null ? null : cursors.read(after, boundTo);
 
   const dated = await Promise.all(
     root.subjects.map(async (subject) => ({ subject, date: await releaseDate(subject, scope, root) })),

@@ -77,7 +77,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         }
         return {
           ok: false,
-          error: cause instanceof GatewayError ? cause : explain(cause, options),
+          error: cause instanceof GatewayError ? cause : explain(cause),
           claims: claims && identifyCaller(claims),
           retryable: cause instanceof KeysUnavailable,
         };
@@ -113,7 +113,7 @@ function checkLifetime({ iat, exp }: Claims, maxLifetimeSeconds: number): void {
 }
 
 /** The error's own text is not passed on, nor is it kept as the cause: jose's errors carry the token's claims. */
-function explain(cause: unknown, { issuer, audience }: VerifierOptions): GatewayError {
+function explain(cause: unknown): GatewayError {
   if (cause instanceof KeysUnavailable) {
     return new GatewayError('UNAUTHENTICATED', 'The token could not be checked just now; try again.', { cause });
   }
@@ -122,8 +122,8 @@ function explain(cause: unknown, { issuer, audience }: VerifierOptions): Gateway
   function message(): string {
     if (cause instanceof errors.JWTExpired) return 'The access token has expired. Get a new one.';
     if (cause instanceof errors.JWTClaimValidationFailed) {
-      if (cause.claim === 'iss') return `The access token must be issued by ${issuer}.`;
-      if (cause.claim === 'aud') return `The access token must have the audience ${audience}.`;
+      if (cause.claim === 'iss') return "The access token must be issued by the gateway's OpenID provider.";
+      if (cause.claim === 'aud') return 'The access token must be for this gateway: its audience is another.';
       return "The access token's `iat` and `exp` must be numbers, and `iat` and `nbf` not in the future.";
     }
     return 'The access token must be signed with a key that its issuer publishes now.';

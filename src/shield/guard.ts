@@ -85,10 +85,14 @@ function guard(name: string, verdict: (parent: never, scope: never, key: string)
 }
 
 /**
- * INVARIANT: from the root, every bare classified leaf lies below its section's guard, and every field of `Query` and
- * `Person` is guarded. Proven over the schema itself, at start-up.
+ * INVARIANT: from the root, every bare classified leaf lies below its section's guard, no field below a section is
+ * without a state, and every field of `Query` and `Person` is guarded. There is no other root. Proven over the schema
+ * itself, at start-up.
  */
 function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<string, Record<string, unknown>>): void {
+  for (const root of [schema.getMutationType(), schema.getSubscriptionType()]) {
+    if (root) throw new Error(`${root.name} has no guards`);
+  }
   const seen = new Set<string>();
   const walk = (typeName: string, section: string | null): void => {
     const visit = `${typeName} ${section !== null}`;
@@ -103,6 +107,9 @@ function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<strin
       if (plan.leaves.has(`${typeName}.${name}`) && !guarded && section === null) {
         throw new Error(`${typeName}.${name} can be reached around its section's guard`);
       }
+      // `holder` is the gateway's own word. Anything else that nobody classified would be open.
+      if (section !== null && name !== 'holder' && !plan.leaves.has(`${typeName}.${name}`))
+        throw new Error(`${typeName}.${name} is below a section and in no class`);
       walk(getNamedType(field.type).name, isSection ? name : section);
     }
   };

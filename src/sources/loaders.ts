@@ -151,7 +151,7 @@ function judge(
       every(needs, { state: 'UNAVAILABLE', detail: 'answered about another number of people than asked' }),
     );
   }
-  const errorAt = faultyPlaces(errors, needs, identifiers.length);
+  const errorAt = faultyPlaces(errors, needs, entities);
 
   return identifiers.map((identifier, index) => {
     const entity = entities[index];
@@ -178,16 +178,19 @@ function judge(
 function faultyPlaces(
   errors: EntitiesReply['errors'],
   needs: readonly SectionNeed[],
-  count: number,
+  entities: readonly unknown[],
 ): (index: number, section: string) => boolean {
   let all = false;
   const elements = new Set<unknown>();
   const sections = new Set<string>();
   for (const { path } of errors) {
     const [root, index, field] = path ?? [];
-    const known = root === '_entities' && Number.isInteger(index) && Number(index) >= 0 && Number(index) < count;
+    const known =
+      root === '_entities' && Number.isInteger(index) && Number(index) >= 0 && Number(index) < entities.length;
     if (!known) all = true;
-    else if (needs.some(({ section }) => section === field)) sections.add(`${index} ${field}`);
+    // An element that is null because of one section says nothing of the others.
+    else if (entities[Number(index)] !== null && needs.some(({ section }) => section === field))
+      sections.add(`${index} ${field}`);
     else elements.add(index);
   }
   return (index, section) => all || elements.has(index) || sections.has(`${index} ${section}`);

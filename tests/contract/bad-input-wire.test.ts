@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { CANARY } from './bad-inputs.ts';
+import { openConnection, rawRequest } from './connection.ts';
 import { leaks } from './inside.ts';
-import { openWire, rawRequest } from './wire.ts';
 
 let stack: Stack;
 let bearer: string;
@@ -19,8 +19,8 @@ describe('on the wire', () => {
   let slow: { readonly headers: Promise<string>; readonly body: Promise<string>; stop(): void };
 
   beforeAll(async () => {
-    const headers = await openWire(stack.url);
-    const body = await openWire(stack.url);
+    const headers = await openConnection(stack.url);
+    const body = await openConnection(stack.url);
     headers.write('POST /graphql HTTP/1.1\r\nhost: gateway\r\n');
     body.write(
       `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\nauthorization: Bearer ${bearer}\r\npurpose-of-use: RELEASE_PLANNING\r\ntransfer-encoding: chunked\r\n\r\n`,
@@ -43,10 +43,10 @@ describe('on the wire', () => {
   afterAll(() => slow.stop());
 
   async function exchange(bytes: string | Uint8Array): Promise<string> {
-    const wire = await openWire(stack.url);
-    wire.write(bytes);
-    const timer = setTimeout(() => wire.destroy(), 10_000);
-    const answer = await wire.closed;
+    const connection = await openConnection(stack.url);
+    connection.write(bytes);
+    const timer = setTimeout(() => connection.destroy(), 10_000);
+    const answer = await connection.closed;
     clearTimeout(timer);
     return answer;
   }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AskOptions, type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
+import { visible } from './callers.ts';
 import { dutyDeskOf, IDENTIFIER_TYPES, PARTNERS, partnersOf, ROLES, roleOf, verdictOf } from './oracle/policy.ts';
 import { EVERYTHING } from './oracle/record.ts';
 import { lookup, type Subject, subjects } from './oracle/subject.ts';
@@ -33,15 +34,6 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-/** Everything that a caller can see of an answer, with what may differ made alike. */
-function visible({ status, headers, text }: GraphQLAnswer) {
-  const requestId = String(headers.get('x-request-id'));
-  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(text.split(requestId)).toHaveLength(2);
-  const told = [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
-  return { status, headers: told, body: text.replace(requestId, 'request-id') };
-}
-
 /** Asks for each in turn, and holds all the answers against the first. */
 async function expectAlike(
   queries: Readonly<Record<string, string>>,
@@ -53,6 +45,7 @@ async function expectAlike(
   );
   const [reference] = asked;
   for (const { name, answer } of asked) {
+    expect(answer.text.split(answer.body.extensions.requestId)).toHaveLength(2);
     expect({ name, ...visible(answer) }).toEqual({ name, ...visible(reference?.answer as GraphQLAnswer) });
     expect(wireOf(stack, answer)).toEqual([]);
     expect(await stack.entries(answer.body.extensions.requestId)).toHaveLength(entries);
@@ -235,7 +228,7 @@ describe('SHARE-04 an identifier that is none is refused before anybody is looke
       undefined,
       'BAD_IDENTIFIER',
     ]);
-    return visible({ ...answer, text: answer.text.replace(/,"extensions":\{"requestId":"[^"]*"\}\}\s*$/, '}') });
+    return visible(answer);
   };
 
   test.each(Object.entries(IDENTIFIER_TYPES))(

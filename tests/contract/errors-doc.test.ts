@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CODES } from '../../src/errors.ts';
 import { nothingToShow } from '../../src/gateway/extensions.ts';
@@ -36,20 +36,4 @@ test('docs/errors.md explains exactly the public reasons, and the code of the co
   const gates = ['view', 'relationship', 'restriction', 'agreement', 'permission', 'link', 'a gate yet to come'];
   expect(explained.toSorted()).toEqual([...new Set(gates.map(publicReason))].toSorted());
   expect(text).toContain(`code \`${nothingToShow(null).code}\``);
-});
-
-test('every link of the documentation leads to a file that is there', () => {
-  const documents = ['README.md', 'policies/README.md', ...globSync('docs/**/*.md', { cwd: PROJECT })].filter((path) =>
-    existsSync(join(PROJECT, path)),
-  );
-  expect(documents).toContain('policies/README.md');
-  const links = documents.flatMap((path) =>
-    [...readFileSync(join(PROJECT, path), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map((match) => ({
-      path,
-      target: (match[1] ?? '').split('#')[0] ?? '',
-    })),
-  );
-  const local = links.filter(({ target }) => target !== '' && !/^[a-z]+:/.test(target));
-  expect(local.length).toBeGreaterThan(4);
-  expect(local.filter(({ path, target }) => !existsSync(join(PROJECT, dirname(path), target)))).toEqual([]);
 });

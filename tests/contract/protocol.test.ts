@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { population, type Stack, startStack } from '../stack/stack.ts';
@@ -91,6 +93,13 @@ describe('content negotiation', () => {
   });
 });
 
+/** Every status that docs/errors.md gives a code. */
+function documentedStatuses(code: string): number[] {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'errors.md'), 'utf8');
+  const [, statuses = ''] = new RegExp(`^\\| \`${code}\` \\|([^|]*)\\|`, 'm').exec(text) ?? [];
+  return [...statuses.matchAll(/\d{3}/g)].map(Number);
+}
+
 /** A token whose signature nobody can make; its payload names a practitioner. */
 const FORGED = `${Buffer.from('{"alg":"ES256","typ":"at+jwt","kid":"k"}').toString('base64url')}.${Buffer.from('{"practitioner":"PRO-0001"}').toString('base64url')}.${Buffer.alloc(64).toString('base64url')}`;
 
@@ -182,6 +191,7 @@ describe('statuses and headers of docs/errors.md', () => {
     const { headers, body, ...answer } = await post(request);
     expect(body.errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code)).toEqual([code]);
     expect(answer.status).toBe(status);
+    expect(documentedStatuses(code)).toContain(status);
     expect(body).not.toHaveProperty('data');
     const requestId = headers.get('x-request-id');
     expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

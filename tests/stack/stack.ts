@@ -96,11 +96,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     auditHmacKey: randomBytes(32),
     logLevel: 'info',
   };
+  const clear = async () => {
+    await recorder.close();
+    await dropDatabase(surroundings.seededUrl, database);
+    rmSync(folder, { recursive: true, force: true });
+  };
   const gateway = await startGateway({
     config,
     clock,
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     development: { moveClock: (instant) => clock.set(instant) },
+  }).catch(async (error: unknown) => {
+    await clear();
+    throw error;
   });
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   // Ended by the server when the database is dropped under it: expected.
@@ -169,10 +177,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     async close() {
       await gateway.close();
-      await recorder.close();
       await pool.end();
-      await dropDatabase(surroundings.seededUrl, database);
-      rmSync(folder, { recursive: true, force: true });
+      await clear();
     },
   };
   return stack;

@@ -39,7 +39,7 @@ export function expectedWithheld(verdict: Verdict, partner: string): (Withheld &
 }
 
 /** A section of somebody whom every holder knows well: nobody is asked who shows nothing, and a hidden one says nothing. */
-function rowsOf({ name, source }: Section, subject: Subject, verdict: Verdict) {
+function rowsOf({ name, source, fields }: Section, subject: Subject, verdict: Verdict): object[] {
   const section = verdict.sections.get(name);
   const row = { section: name, holder: null, status: '', reason: null, match: null };
   if (!section) return [];
@@ -51,8 +51,7 @@ function rowsOf({ name, source }: Section, subject: Subject, verdict: Verdict) {
   }));
   if (section.existence === 'hidden') return shown.length > 0 ? shown : [{ ...row, status: 'NOT_AVAILABLE' }];
   if (shown.length === 0) {
-    const [first] = SECTIONS.find((one) => one.name === name)?.fields ?? [];
-    return [{ ...row, status: 'WITHHELD', reason: section.reason(first?.coordinate ?? '', null) }];
+    return [{ ...row, status: 'WITHHELD', reason: section.reason(fields[0]?.coordinate ?? '', null) }];
   }
   return shown.length < holdersOf(source).length ? [...shown, { ...row, status: 'NOT_LINKED' }] : shown;
 }
@@ -62,7 +61,7 @@ function shownOf(section: Section, subject: Subject, verdict: Verdict, now: Date
     const held = subject.numberAt(holder) && subject.held(holder, section.name, now);
     if (!held) return [];
     const shown = cut(section.fields, visible, held);
-    return section.many ? { holder, ...shown } : shown;
+    return section.many ? { holder, ...(shown as object) } : shown;
   });
   if (section.many) return items.length > 0 ? items : null;
   return items[0] ?? null;

@@ -4,7 +4,14 @@ import { GatewayError } from '../../../src/errors.ts';
 import { createCursors } from '../../../src/gateway/cursor.ts';
 
 const cursors = createCursors(new Uint8Array(32).fill(1));
-const BOUND = ['probation-service', 'PRO-0001', 'probation-practitioner', 'RELEASE_PLANNING', '2026-11-01', '2026-12-01'];
+const BOUND = [
+  'probation-service',
+  'PRO-0001',
+  'probation-practitioner',
+  'RELEASE_PLANNING',
+  '2026-11-01',
+  '2026-12-01',
+];
 const PLACE = { date: '2026-11-22', id: 'AAAAAAAAAAAAAAAAAAAAAA' };
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= .\u0000é';
 
@@ -21,7 +28,9 @@ const refused = (cursor: string, boundTo: readonly string[] = BOUND, by = cursor
 
 test('what is written is read, and is safe in a URL', () => {
   const places = fc.record({
-    date: fc.date({ noInvalidDate: true, min: new Date('1900-01-01'), max: new Date('2999-12-31') }).map((day) => day.toISOString().slice(0, 10)),
+    date: fc
+      .date({ noInvalidDate: true, min: new Date('1900-01-01'), max: new Date('2999-12-31') })
+      .map((day) => day.toISOString().slice(0, 10)),
     id: fc.string({ unit: fc.constantFrom(...ALPHABET.slice(0, 64)), minLength: 22, maxLength: 22 }),
   });
   fc.assert(
@@ -48,13 +57,19 @@ describe('a cursor is good for what it was made for, and for nothing else', () =
     }
   });
 
-  test.each(['', 'x', 'A'.repeat(22), 'A'.repeat(70), '\ud800', ' ', 'null', '='.repeat(70)])('%j is no cursor', (text) => {
-    refused(text);
-  });
+  test.each(['', 'x', 'A'.repeat(22), 'A'.repeat(70), '\ud800', ' ', 'null', '='.repeat(70)])(
+    '%j is no cursor',
+    (text) => {
+      refused(text);
+    },
+  );
 
-  test.each(BOUND.map((part, index) => [part, BOUND.with(index, `${part}x`)] as const))('another %s cannot use it', (_part, boundTo) => {
-    refused(cursor, boundTo);
-  });
+  test.each(BOUND.map((part, index) => [part, BOUND.with(index, `${part}x`)] as const))(
+    'another %s cannot use it',
+    (_part, boundTo) => {
+      refused(cursor, boundTo);
+    },
+  );
 
   test('its bonds cannot be moved from one to the next', () => {
     refused(cursors.write(PLACE, ['a', 'bc']), ['ab', 'c']);

@@ -69,7 +69,8 @@ function draw(type: 'Query' | 'A' | 'B', pick: Draw, depth: number): string {
       field,
       () => `__typename ${condition()}`,
       () => `... ${condition()} ${depth > 0 ? draw(type, pick, depth - 1) : `{ ${field()} }`}`,
-      () => `... on ${pick(type, type, 'A', 'B')} ${condition()} ${depth > 0 ? draw(type, pick, depth - 1) : '{ __typename }'}`,
+      () =>
+        `... on ${pick(type, type, 'A', 'B')} ${condition()} ${depth > 0 ? draw(type, pick, depth - 1) : '{ __typename }'}`,
       () => `...${pick('F0', 'F1', 'F2', 'G0', '__proto__', 'nowhere')} ${condition()}`,
     )();
   return `{ ${Array.from({ length: pick(1, 2, 3, 4) }, member).join(' ')} }`;
@@ -117,7 +118,15 @@ function collected(operation: Operation): Set<string> {
       seen.add(`${[...path, key].join('/')} ${type.name}.${name}`);
       const below = getNamedType(field.type);
       if (isObjectType(below))
-        walk(below, collectFields(operation, below.name, nodes.map((node) => node.selectionSet)), [...path, key]);
+        walk(
+          below,
+          collectFields(
+            operation,
+            below.name,
+            nodes.map((node) => node.selectionSet),
+          ),
+          [...path, key],
+        );
     }
   };
   const query = schema.getQueryType() as GraphQLObjectType;
@@ -140,7 +149,9 @@ describe('SHARE-03 what is planned is what execution visits', () => {
         // Aliases gone, the selection names the same fields.
         for (const root of operation.roots.filter(({ name }) => name !== '__typename')) {
           const below = flatten(selectionBelow(operation, schema.getType('A') as GraphQLObjectType, root.nodes), 'A');
-          const own = [...visits].filter((visit) => visit.startsWith(`${root.key}/`)).map((visit) => visit.split(' ')[1]);
+          const own = [...visits]
+            .filter((visit) => visit.startsWith(`${root.key}/`))
+            .map((visit) => visit.split(' ')[1]);
           expect(below, query).toEqual(new Set(own));
         }
       }),
@@ -157,11 +168,30 @@ describe('SHARE-03 what is planned is what execution visits', () => {
     return into;
   }
 
+  test('fragments that double at the root, before any limit is looked at, are collected at once', () => {
+    const levels = Array.from({ length: 40 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`);
+    const began = performance.now();
+    expect(operationOf(`{ ...f0 } ${levels.join(' ')} fragment f40 on Query { a { x } }`).roots).toHaveLength(1);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   test.each<[string, string, string]>([
-    ['two aliases of one field are one', '{ p: person(id: "x") { a: custody { releaseDate } b: custody { days } } }', 'custody { days releaseDate }'],
-    ['an object of which only the type is wanted is empty', '{ p: person(id: "x") { custody { __typename } } }', 'custody { __typename }'],
+    [
+      'two aliases of one field are one',
+      '{ p: person(id: "x") { a: custody { releaseDate } b: custody { days } } }',
+      'custody { days releaseDate }',
+    ],
+    [
+      'an object of which only the type is wanted is empty',
+      '{ p: person(id: "x") { custody { __typename } } }',
+      'custody { __typename }',
+    ],
     ['a skipped field is not selected', '{ p: person(id: "x") { id custody @skip(if: true) { days } } }', 'id'],
-    ['a fragment spread twice counts once', '{ p: person(id: "x") { ...F ...F } } fragment F on Person { custody { ...C } ... { custody { days } } } fragment C on Custody { contact { desk { telephone } } }', 'custody { contact { desk { telephone } } days }'],
+    [
+      'a fragment spread twice counts once',
+      '{ p: person(id: "x") { ...F ...F } } fragment F on Person { custody { ...C } ... { custody { days } } } fragment C on Custody { contact { desk { telephone } } }',
+      'custody { contact { desk { telephone } } days }',
+    ],
     ['introspection of an object selects nothing of it', '{ p: person(id: "x") { __typename id } }', 'id'],
   ])('%s', (_what, query, expected) => {
     expect(validate(SMALL.shared, parse(query))).toEqual([]);
@@ -186,14 +216,49 @@ describe('reading an operation', () => {
   });
 
   test.each<[string, string, Record<string, unknown>, string]>([
-    ['of another type', 'query ($id: ID!) { person(id: $id) { id } }', { id: { CANARY: 'CANARY' } }, '$id needs a value that fits'],
+    [
+      'of another type',
+      'query ($id: ID!) { person(id: $id) { id } }',
+      { id: { CANARY: 'CANARY' } },
+      '$id needs a value that fits',
+    ],
     ['missing', 'query ($id: ID!) { person(id: $id) { id } }', {}, '$id needs a value that fits'],
-    ['null where it may not be', 'query ($id: ID!) { person(id: $id) { id } }', { id: null }, '$id needs a value that fits'],
-    ['wrong inside an object', 'query ($i: IdentifierInput!) { person(identifier: $i) { id } }', { i: { type: 'CRN', value: ['CANARY'] } }, '$i needs a value that fits'],
-    ['with a field too many', 'query ($i: IdentifierInput!) { person(identifier: $i) { id } }', { i: { type: 'CRN', value: 'X', CANARY: 'CANARY' } }, '$i needs a value that fits'],
-    ['refused by its scalar', 'query ($i: IdentifierInput!) { person(identifier: $i) { id } }', { i: { type: 'CANARY canary', value: 'X' } }, '$i needs a value that fits'],
-    ['no day', 'query ($from: Date!, $to: Date!) { releases(from: $from, to: $to) { edges { cursor } } }', { from: '2026-02-30', to: 'CANARY' }, '$from needs a value that fits the type it is declared with; $to needs'],
-    ['wrong a thousand times', 'query ($ids: [ID!]!) { people(ids: $ids) { id } }', { ids: Array(1_000).fill(['CANARY']) }, '$ids needs a value that fits'],
+    [
+      'null where it may not be',
+      'query ($id: ID!) { person(id: $id) { id } }',
+      { id: null },
+      '$id needs a value that fits',
+    ],
+    [
+      'wrong inside an object',
+      'query ($i: IdentifierInput!) { person(identifier: $i) { id } }',
+      { i: { type: 'CRN', value: ['CANARY'] } },
+      '$i needs a value that fits',
+    ],
+    [
+      'with a field too many',
+      'query ($i: IdentifierInput!) { person(identifier: $i) { id } }',
+      { i: { type: 'CRN', value: 'X', CANARY: 'CANARY' } },
+      '$i needs a value that fits',
+    ],
+    [
+      'refused by its scalar',
+      'query ($i: IdentifierInput!) { person(identifier: $i) { id } }',
+      { i: { type: 'CANARY canary', value: 'X' } },
+      '$i needs a value that fits',
+    ],
+    [
+      'no day',
+      'query ($from: Date!, $to: Date!) { releases(from: $from, to: $to) { edges { cursor } } }',
+      { from: '2026-02-30', to: 'CANARY' },
+      '$from needs a value that fits the type it is declared with; $to needs',
+    ],
+    [
+      'wrong a thousand times',
+      'query ($ids: [ID!]!) { people(ids: $ids) { id } }',
+      { ids: Array(1_000).fill(['CANARY']) },
+      '$ids needs a value that fits',
+    ],
   ])('a variable that is %s is named, and its value is not', (_what, query, variables, expected) => {
     expect(validate(SMALL.shared, parse(query))).toEqual([]);
     const act = () => operationOf(query, variables, SMALL.shared);

@@ -12,8 +12,7 @@ const DOWN: SectionAnswer = { state: 'UNAVAILABLE', detail: 'answered with statu
 
 const MARAC = ['Policing.marac'];
 const BOTH = { 'northmere-police': { always: MARAC }, 'southdale-police': { always: MARAC } };
-const QUERY =
-  '{ person(id: "0") { policing { marac } sections { section holder status reason asOf match } } }';
+const QUERY = '{ person(id: "0") { policing { marac } sections { section holder status reason asOf match } } }';
 
 interface Case {
   readonly section?: SmallSection;
@@ -24,12 +23,23 @@ interface Case {
   readonly query?: string;
 }
 
-async function look({ section = { grants: BOTH }, linked = {}, fields = MARAC, answers = {}, query = QUERY }: Case): Promise<Executed> {
+async function look({
+  section = { grants: BOTH },
+  linked = {},
+  fields = MARAC,
+  answers = {},
+  query = QUERY,
+}: Case): Promise<Executed> {
   const holders = Object.entries(linked).map(([holder, confidence]) => [
     holder,
     { fields, link: confidence === null ? null : link(holder, confidence) },
   ]);
-  return run(query, view({ policing: section }), [decision({ policing: Object.fromEntries(holders) })], (holder) => answers[holder] ?? DOWN);
+  return run(
+    query,
+    view({ policing: section }),
+    [decision({ policing: Object.fromEntries(holders) })],
+    (holder) => answers[holder] ?? DOWN,
+  );
 }
 
 type Row = { holder: string | null; status: string; reason: string | null; asOf: string | null; match: number | null };
@@ -37,22 +47,64 @@ async function rows(given: Case): Promise<string[]> {
   const { data, errors } = await look(given);
   expect(errors).toEqual([]);
   const { sections } = data['person'] as { sections: Row[] };
-  return sections.map(({ holder, status, reason, asOf, match }) => [holder, status, reason, asOf, match].map((part) => part ?? '-').join(' '));
+  return sections.map(({ holder, status, reason, asOf, match }) =>
+    [holder, status, reason, asOf, match].map((part) => part ?? '-').join(' '),
+  );
 }
 
 const bothLinked = { 'northmere-police': 1, 'southdale-police': 0.96 };
 
 describe('every status of a section is said when it is so, and only then', () => {
   test.each<[string, Case, string[]]>([
-    ['AVAILABLE, when the holder answered', { linked: bothLinked, answers: { 'northmere-police': HELD, 'southdale-police': HELD } }, [`northmere-police AVAILABLE - ${FRESH} 1`, `southdale-police AVAILABLE - ${FRESH} 0.96`]],
-    ["STALE, when its data is older than the section's limit", { linked: bothLinked, answers: { 'northmere-police': STALE, 'southdale-police': HELD } }, [`northmere-police STALE - ${OLD} 1`, `southdale-police AVAILABLE - ${FRESH} 0.96`]],
-    ['NOT_HELD, when it was asked and holds nothing', { linked: bothLinked, answers: { 'northmere-police': NIL, 'southdale-police': NIL } }, ['northmere-police NOT_HELD - - 1', 'southdale-police NOT_HELD - - 0.96']],
-    ['UNAVAILABLE, when it could not be heard', { linked: bothLinked, answers: { 'northmere-police': DOWN, 'southdale-police': HELD } }, ['northmere-police UNAVAILABLE - - 1', `southdale-police AVAILABLE - ${FRESH} 0.96`]],
-    ['NOT_LINKED once for all the rest', { linked: { 'northmere-police': 1, 'southdale-police': null }, answers: { 'northmere-police': HELD } }, [`northmere-police AVAILABLE - ${FRESH} 1`, '- NOT_LINKED - - -']],
-    ['NOT_LINKED alone, when nobody knows the person', { linked: { 'northmere-police': null, 'southdale-police': null } }, ['- NOT_LINKED - - -']],
-    ['WITHHELD once, when a permission is missing', { section: { grants: { 'northmere-police': { always: [], ifPermitted: MARAC } } }, linked: bothLinked, fields: [] }, ['- WITHHELD NOT_SHARED - -']],
-    ['WITHHELD once, when no agreement gives it', { section: { grants: {}, alsoNeeded: MARAC }, linked: bothLinked, fields: [] }, ['- WITHHELD NO_AGREEMENT - -']],
-    ['WITHHELD once, when the view does not need it', { section: { grants: { 'northmere-police': { always: ['Policing.markers'] } } }, linked: bothLinked, fields: [] }, ['- WITHHELD NOT_IN_VIEW - -']],
+    [
+      'AVAILABLE, when the holder answered',
+      { linked: bothLinked, answers: { 'northmere-police': HELD, 'southdale-police': HELD } },
+      [`northmere-police AVAILABLE - ${FRESH} 1`, `southdale-police AVAILABLE - ${FRESH} 0.96`],
+    ],
+    [
+      "STALE, when its data is older than the section's limit",
+      { linked: bothLinked, answers: { 'northmere-police': STALE, 'southdale-police': HELD } },
+      [`northmere-police STALE - ${OLD} 1`, `southdale-police AVAILABLE - ${FRESH} 0.96`],
+    ],
+    [
+      'NOT_HELD, when it was asked and holds nothing',
+      { linked: bothLinked, answers: { 'northmere-police': NIL, 'southdale-police': NIL } },
+      ['northmere-police NOT_HELD - - 1', 'southdale-police NOT_HELD - - 0.96'],
+    ],
+    [
+      'UNAVAILABLE, when it could not be heard',
+      { linked: bothLinked, answers: { 'northmere-police': DOWN, 'southdale-police': HELD } },
+      ['northmere-police UNAVAILABLE - - 1', `southdale-police AVAILABLE - ${FRESH} 0.96`],
+    ],
+    [
+      'NOT_LINKED once for all the rest',
+      { linked: { 'northmere-police': 1, 'southdale-police': null }, answers: { 'northmere-police': HELD } },
+      [`northmere-police AVAILABLE - ${FRESH} 1`, '- NOT_LINKED - - -'],
+    ],
+    [
+      'NOT_LINKED alone, when nobody knows the person',
+      { linked: { 'northmere-police': null, 'southdale-police': null } },
+      ['- NOT_LINKED - - -'],
+    ],
+    [
+      'WITHHELD once, when a permission is missing',
+      {
+        section: { grants: { 'northmere-police': { always: [], ifPermitted: MARAC } } },
+        linked: bothLinked,
+        fields: [],
+      },
+      ['- WITHHELD NOT_SHARED - -'],
+    ],
+    [
+      'WITHHELD once, when no agreement gives it',
+      { section: { grants: {}, alsoNeeded: MARAC }, linked: bothLinked, fields: [] },
+      ['- WITHHELD NO_AGREEMENT - -'],
+    ],
+    [
+      'WITHHELD once, when the view does not need it',
+      { section: { grants: { 'northmere-police': { always: ['Policing.markers'] } } }, linked: bothLinked, fields: [] },
+      ['- WITHHELD NOT_IN_VIEW - -'],
+    ],
   ])('%s', async (_what, given, expected) => {
     expect(await rows(given)).toEqual(expected);
   });
@@ -77,7 +129,13 @@ describe('every status of a section is said when it is so, and only then', () =>
 
   test('age is counted from what the holder says, to the second', async () => {
     const at = (asOf: string): SectionAnswer => ({ state: 'HELD', asOf, value: { asOf, marac: true } });
-    const status = async (asOf: string) => (await rows({ linked: { 'northmere-police': 1, 'southdale-police': 1 }, answers: { 'northmere-police': at(asOf), 'southdale-police': HELD } }))[0]?.split(' ')[1];
+    const status = async (asOf: string) =>
+      (
+        await rows({
+          linked: { 'northmere-police': 1, 'southdale-police': 1 },
+          answers: { 'northmere-police': at(asOf), 'southdale-police': HELD },
+        })
+      )[0]?.split(' ')[1];
     expect(await status('2026-11-21T12:00:00Z')).toBe('AVAILABLE');
     expect(await status('2026-11-21T11:59:59Z')).toBe('STALE');
     expect(await status('2026-11-21T13:00:00+01:00')).toBe('AVAILABLE');
@@ -86,12 +144,21 @@ describe('every status of a section is said when it is so, and only then', () =>
 });
 
 describe('SHARE-05 a hidden section is shown, or has the one status that says nothing', () => {
-  const conditional = { existence: 'hidden' as const, grants: { 'northmere-police': { always: [], ifPermitted: MARAC } } };
+  const conditional = {
+    existence: 'hidden' as const,
+    grants: { 'northmere-police': { always: [], ifPermitted: MARAC } },
+  };
   const hidden = { existence: 'hidden' as const, grants: BOTH };
   test.each<[string, Case]>([
-    ['it is not held', { section: hidden, linked: bothLinked, answers: { 'northmere-police': NIL, 'southdale-police': NIL } }],
+    [
+      'it is not held',
+      { section: hidden, linked: bothLinked, answers: { 'northmere-police': NIL, 'southdale-police': NIL } },
+    ],
     ['it cannot be heard', { section: hidden, linked: bothLinked }],
-    ['one does not hold it and the other cannot be heard', { section: hidden, linked: bothLinked, answers: { 'northmere-police': NIL } }],
+    [
+      'one does not hold it and the other cannot be heard',
+      { section: hidden, linked: bothLinked, answers: { 'northmere-police': NIL } },
+    ],
     ['nobody is linked', { section: hidden, linked: { 'northmere-police': null, 'southdale-police': null } }],
     ['a permission is missing', { section: conditional, linked: bothLinked, fields: [] }],
     ['no agreement gives it', { section: { existence: 'hidden', grants: {}, alsoNeeded: MARAC }, linked: {} }],
@@ -107,7 +174,9 @@ describe('SHARE-05 a hidden section is shown, or has the one status that says no
     const answers = { 'northmere-police': HELD, 'southdale-police': DOWN };
     const expected = [`northmere-police AVAILABLE - ${FRESH} 1`];
     expect(await rows({ section: hidden, linked: bothLinked, answers })).toEqual(expected);
-    expect(await rows({ section: hidden, linked: { 'northmere-police': 1, 'southdale-police': null }, answers })).toEqual(expected);
+    expect(
+      await rows({ section: hidden, linked: { 'northmere-police': 1, 'southdale-police': null }, answers }),
+    ).toEqual(expected);
   });
 
   test('the audit entry keeps what was truly so', async () => {
@@ -131,7 +200,11 @@ describe('a list of holders', () => {
 
   test('holds those that answered, by name and in order', async () => {
     const query = '{ person(id: "0") { policing { holder marac } } }';
-    const { data } = await look({ linked: bothLinked, answers: { 'northmere-police': HELD, 'southdale-police': HELD }, query });
+    const { data } = await look({
+      linked: bothLinked,
+      answers: { 'northmere-police': HELD, 'southdale-police': HELD },
+      query,
+    });
     expect(data['person']).toEqual({
       policing: [
         { holder: 'northmere-police', marac: true },
@@ -142,10 +215,18 @@ describe('a list of holders', () => {
 });
 
 test('SHARE-02 a holder is asked once for each section, by its own link, for what is selected and permitted', async () => {
-  const query = '{ person(id: "0") { policing { marac markers { code basis } } again: policing { holder markers { code } } } }';
+  const query =
+    '{ person(id: "0") { policing { marac markers { code basis } } again: policing { holder markers { code } } } }';
   const fields = ['Policing.markers', 'Marker.code'];
-  const { asked } = await look({ section: { grants: { 'northmere-police': { always: fields } } }, linked: { 'northmere-police': 1 }, fields, query });
-  expect(asked.map(({ holder, identifier, section, selection }) => ({ holder, identifier, section, selection }))).toEqual([
+  const { asked } = await look({
+    section: { grants: { 'northmere-police': { always: fields } } },
+    linked: { 'northmere-police': 1 },
+    fields,
+    query,
+  });
+  expect(
+    asked.map(({ holder, identifier, section, selection }) => ({ holder, identifier, section, selection })),
+  ).toEqual([
     {
       holder: 'northmere-police',
       identifier: 'northmere-police number',

@@ -106,7 +106,15 @@ export function view(sections: Readonly<Record<string, SmallSection>>): View {
     return [name, { name, source, many, existence, needed, holders, ...limits } satisfies ViewSection] as const;
   });
   return {
-    role: { name: PRINCIPAL.role, title: '', partnerTypes: [], owner: '', review: '2026-12-31', lookups: [], purposes: new Map() },
+    role: {
+      name: PRINCIPAL.role,
+      title: '',
+      partnerTypes: [],
+      owner: '',
+      review: '2026-12-31',
+      lookups: [],
+      purposes: new Map(),
+    },
     purpose: { code: 'RELEASE_PLANNING', label: '', relationships: ['SUPERVISION_ALLOCATION'] },
     partner: PRINCIPAL.partner,
     partnerType: 'probation-service',
@@ -118,7 +126,12 @@ export function view(sections: Readonly<Record<string, SmallSection>>): View {
   };
 }
 
-export const link = (holder: string, confidence = 1): Link => ({ holder, type: 'CRN', value: `${holder} number`, confidence });
+export const link = (holder: string, confidence = 1): Link => ({
+  holder,
+  type: 'CRN',
+  value: `${holder} number`,
+  confidence,
+});
 
 /** A decision that opens, at each holder of a section, some coordinates; linked or not. */
 export function decision(
@@ -192,7 +205,7 @@ export async function run(
     view: smallView,
     now,
     loaders,
-    holdersOf: new Map([
+    holdersOf: new Map<string, readonly string[]>([
       ['prison', HOLDERS.custody],
       ['police', HOLDERS.policing],
     ]),
@@ -206,18 +219,26 @@ export async function run(
     });
     return createPersonNode(subject, new Map(plans), fetching);
   };
-  const subjects = decisions.map((each, index): Subject => ({
-    reference: { by: 'id', value: String(index) },
-    facts: { person: String(index), links: [], relationships: [], permissions: [], restrictions: [] },
-    decision: each,
-  }));
+  const subjects = decisions.map(
+    (each, index): Subject => ({
+      reference: { by: 'id', value: String(index) },
+      facts: { person: String(index), links: [], relationships: [], permissions: [], restrictions: [] },
+      decision: each,
+    }),
+  );
   const roots = new Map<string, Root>();
   for (const field of operation.roots) {
     if (field.name.startsWith('__')) continue;
     const own = subjectsOf(field, subjects);
     const selection = selectionOf(operation, field);
     const nodes = own.map((subject) => (subject.decision.permitted ? place(subject, selection) : null));
-    roots.set(field.key, { field, selection, subjects: own, nodes: field.name === 'releases' ? [] : nodes, unavailable: new Set() });
+    roots.set(field.key, {
+      field,
+      selection,
+      subjects: own,
+      nodes: field.name === 'releases' ? [] : nodes,
+      unavailable: new Set(),
+    });
   }
   const scope: Scope = {
     requestId: '',

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 
 /** A TCP connection to the gateway on which a test writes bytes as no well-behaved client would. */
-export interface Wire {
+export interface Connection {
   write(bytes: string | Uint8Array): void;
+  onFirstByte(then: () => void): void;
   /** Everything that came back so far. */
   received(): string;
   /** Resolves with everything that came back, once the other side has closed. */
@@ -10,7 +11,7 @@ export interface Wire {
   destroy(): void;
 }
 
-export async function openWire(url: string): Promise<Wire> {
+export async function openConnection(url: string): Promise<Connection> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
@@ -24,6 +25,7 @@ export async function openWire(url: string): Promise<Wire> {
     socket.once('error', reject);
   });
   return {
+    onFirstByte: (then) => void socket.once('data', then),
     write: (bytes) => void socket.write(bytes),
     received,
     closed,

@@ -1,0 +1,79 @@
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { population, type Stack, startStack } from '../stack/stack.ts';
+import { askAs, HOUSING } from './callers.ts';
+import { PURPOSES, partnersOf, ROLES, verdictOf } from './oracle/policy.ts';
+import { SECTIONS } from './oracle/record.ts';
+import { type Subject, subjects } from './oracle/subject.ts';
+
+const people = population();
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack();
+});
+
+afterAll(() => stack.close());
+
+describe('SHARE-03 introspection', () => {
+  const views = ROLES.flatMap((role) =>
+    partnersOf(role).flatMap((partner) =>
+      PURPOSES.filter((purpose) => purpose in role.purposes).map((purpose) => ({
+        role,
+        persona: role.role,
+        partner,
+        purpose,
+      })),
+    ),
+  );
+
+  test.each(views)(
+    'SHARE-03 $persona at $partner for $purpose is shown what the view can hold, and no more',
+    async ({ role, persona, partner, purpose }) => {
+      const answer = await stack.ask(getIntrospectionQuery(), { persona, partner, purpose });
+      const schema = buildClientSchema(answer.body.data as IntrospectionQuery);
+      const shown = Object.values(schema.getTypeMap()).flatMap((type) =>
+        isObjectType(type) && !type.name.startsWith('__')
+          ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+          : [],
+      );
+      const verdict = verdictOf(role, partner, purpose, people.anchor, () => true);
+      const expected = SECTIONS.flatMap((section) => {
+        const visible = [...(verdict?.sections.get(section.name)?.visible.values() ?? [])].flatMap((coordinates) => [
+          ...coordinates,
+        ]);
+        if (visible.length === 0) return [];
+        return [`Person.${section.name}`, ...(section.many ? [`${section.type}.holder`] : []), ...visible];
+      });
+      const envelope =
+        /^(Query|ReleaseConnection|ReleaseEdge|PageInfo|Identifier|SectionStatus)\.|^Person\.(id|identifiers|sections)$/;
+      expect(new Set(shown.filter((coordinate) => !envelope.test(coordinate)))).toEqual(new Set(expected));
+    },
+  );
+
+  test('SHARE-03 a housing officer finds no word of policing, of MAPPA or of an assessment’s text', async () => {
+    const whole = await stack.ask(getIntrospectionQuery(), HOUSING);
+    expect(whole.text).not.toMatch(
+      /polic(e|ing)\b|mappa|domesticAbuse|marker|licenceCondition|diagnos|"summary"|exclusionZone/i,
+    );
+    const one = await stack.ask(
+      '{ a: __type(name: "Policing") { name } b: __type(name: "DomesticAbuseLevel") { name } c: __type(name: "Risk") { fields { name } } }',
+      HOUSING,
+    );
+    expect(one.body.data).toEqual({
+      a: null,
+      b: null,
+      c: {
+        fields: ['overall', 'assessmentType', 'assessedOn', 'nextReviewOn', 'riskToStaff'].map((name) => ({ name })),
+      },
+    });
+  });
+
+  test('SHARE-03 a field outside the view is still a valid one, and answers null', async () => {
+    const [someone] = subjects(people, 'allowed') as [Subject];
+    const answer = await askAs(stack, HOUSING, someone, 'policing { domesticAbuse { level } } sections { section }');
+    expect([answer.status, answer.body.data]).toEqual([200, { person: { policing: null, sections: [] } }]);
+    expect(answer.body.extensions.withheld).toMatchObject([{ section: 'policing', reason: 'NOT_IN_VIEW' }]);
+  });
+});
