@@ -52,16 +52,19 @@ async function expectAlike(
   }
 }
 
+// Those who look nobody up are many; two partners of theirs stand for all.
 const views = ROLES.flatMap((role) =>
-  partnersOf(role).map((partner) => ({
-    role,
-    persona: role.role,
-    partner,
-    purpose: Object.keys(role.purposes)[0] ?? '',
-  })),
+  partnersOf(role)
+    .slice(0, role.lookups.length > 0 ? 9 : 2)
+    .map((partner) => ({
+      role,
+      persona: role.role,
+      partner,
+      purpose: Object.keys(role.purposes)[0] ?? '',
+    })),
 );
 
-describe('SHARE-04 unknown, unrelated, restricted and excluded get one answer', () => {
+describe.concurrent('SHARE-04 unknown, unrelated, restricted and excluded get one answer', () => {
   test.each(views.filter(({ role }) => role.lookups.length > 0))(
     'SHARE-04 SHARE-06 $persona at $partner, by identifier',
     async ({ role, persona, partner, purpose }) => {

@@ -17,18 +17,21 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 describe('SHARE-03 introspection', () => {
+  // Those who look nobody up have the same empty view everywhere.
   const views = ROLES.flatMap((role) =>
-    partnersOf(role).flatMap((partner) =>
-      PURPOSES.filter((purpose) => purpose in role.purposes).map((purpose) => ({
-        role,
-        persona: role.role,
-        partner,
-        purpose,
-      })),
-    ),
+    partnersOf(role)
+      .slice(0, role.lookups.length > 0 ? 9 : 1)
+      .flatMap((partner) =>
+        PURPOSES.filter((purpose) => purpose in role.purposes).map((purpose) => ({
+          role,
+          persona: role.role,
+          partner,
+          purpose,
+        })),
+      ),
   );
 
-  test.each(views)(
+  test.concurrent.each(views)(
     'SHARE-03 $persona at $partner for $purpose is shown what the view can hold, and no more',
     async ({ role, persona, partner, purpose }) => {
       const answer = await stack.ask(getIntrospectionQuery(), { persona, partner, purpose });

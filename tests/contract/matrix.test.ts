@@ -26,51 +26,61 @@ test('the oracle reads fourteen purposes, thirteen personas and ten sections', (
   expect(SECTIONS).toHaveLength(10);
 });
 
-describe.each(combinations.filter(({ role }) => role.lookups.length > 0))('$name at $partner', ({ role, partner }) => {
-  const allowed = PURPOSES.filter((purpose) => purpose in role.purposes);
+describe.concurrent.each(combinations.filter(({ role }) => role.lookups.length > 0))(
+  '$name at $partner',
+  ({ role, partner }) => {
+    const allowed = PURPOSES.filter((purpose) => purpose in role.purposes);
 
-  test.each(allowed)('SHARE-02 SHARE-08 %s: the answer and the wire are what the policy files say', async (purpose) => {
-    const verdict = verdictOf(role, partner, purpose, today, () => true);
-    if (!verdict) throw new Error('the oracle allows it');
-    const before = new Date();
-    const answer = await stack.ask(`{ person(${lookup(someone, role, partner)}) { ${EVERYTHING} } }`, {
-      persona: role.role,
-      partner,
-      purpose,
+    test.each(allowed)(
+      'SHARE-02 SHARE-08 %s: the answer and the wire are what the policy files say',
+      async (purpose) => {
+        const verdict = verdictOf(role, partner, purpose, today, () => true);
+        if (!verdict) throw new Error('the oracle allows it');
+        const before = new Date();
+        const answer = await stack.ask(`{ person(${lookup(someone, role, partner)}) { ${EVERYTHING} } }`, {
+          persona: role.role,
+          partner,
+          purpose,
+        });
+        const after = new Date();
+        expect([answer.status, answer.body.errors]).toEqual([200, undefined]);
+
+        const { id, ...person } = answer.body.data.person;
+        expect(id).toMatch(/^[\w-]{22}$/);
+        expect({ ...person, sections: person.sections.map(withoutAsOf) }).toEqual(
+          expectedPerson(someone, verdict, after),
+        );
+        for (const { section, holder, status, asOf } of person.sections) {
+          const at = [before, after].map(
+            (now) => (holder ? someone.held(holder, section, now)?.['asOf'] : null) ?? null,
+          );
+          expect(status === 'AVAILABLE' ? at : [null]).toContain(asOf);
+        }
+        expect(linesOf(answer.body.extensions.withheld)).toEqual(sorted(expectedWithheld(verdict, partner)));
+        expect(answer.body.extensions.unavailable).toBeUndefined();
+        expectWire(answer, role, partner, purpose);
+      },
+    );
+
+    test(`SHARE-02 the ${PURPOSES.length - allowed.length} other purposes are refused, and nobody is asked`, async () => {
+      for (const purpose of PURPOSES.filter((one) => !allowed.includes(one))) {
+        const answer = await stack.ask(`{ person(${lookup(someone, role, partner)}) { ${EVERYTHING} } }`, {
+          persona: role.role,
+          partner,
+          purpose,
+        });
+        expect([answer.status, answer.body.data, answer.body.errors?.[0].extensions.code]).toEqual([
+          403,
+          undefined,
+          'PURPOSE_NOT_ALLOWED',
+        ]);
+        expect(wireOf(stack, answer)).toEqual([]);
+      }
     });
-    const after = new Date();
-    expect([answer.status, answer.body.errors]).toEqual([200, undefined]);
+  },
+);
 
-    const { id, ...person } = answer.body.data.person;
-    expect(id).toMatch(/^[\w-]{22}$/);
-    expect({ ...person, sections: person.sections.map(withoutAsOf) }).toEqual(expectedPerson(someone, verdict, after));
-    for (const { section, holder, status, asOf } of person.sections) {
-      const at = [before, after].map((now) => (holder ? someone.held(holder, section, now)?.['asOf'] : null) ?? null);
-      expect(status === 'AVAILABLE' ? at : [null]).toContain(asOf);
-    }
-    expect(linesOf(answer.body.extensions.withheld)).toEqual(sorted(expectedWithheld(verdict, partner)));
-    expect(answer.body.extensions.unavailable).toBeUndefined();
-    expectWire(answer, role, partner, purpose);
-  });
-
-  test(`SHARE-02 the ${PURPOSES.length - allowed.length} other purposes are refused, and nobody is asked`, async () => {
-    for (const purpose of PURPOSES.filter((one) => !allowed.includes(one))) {
-      const answer = await stack.ask(`{ person(${lookup(someone, role, partner)}) { ${EVERYTHING} } }`, {
-        persona: role.role,
-        partner,
-        purpose,
-      });
-      expect([answer.status, answer.body.data, answer.body.errors?.[0].extensions.code]).toEqual([
-        403,
-        undefined,
-        'PURPOSE_NOT_ALLOWED',
-      ]);
-      expect(wireOf(stack, answer)).toEqual([]);
-    }
-  });
-});
-
-describe.each(combinations.filter(({ role }) => role.lookups.length === 0))(
+describe.concurrent.each(combinations.filter(({ role }) => role.lookups.length === 0))(
   '$name at $partner',
   ({ role, partner }) => {
     test('SHARE-04 gets the constant answer for every purpose it has, and a refusal for every other', async () => {
@@ -95,7 +105,7 @@ describe.each(combinations.filter(({ role }) => role.lookups.length === 0))(
             requestId: expect.any(String),
           },
         });
-        for (const type of Object.keys(IDENTIFIER_TYPES)) {
+        for (const type of ['CRN', 'NHS_NUMBER']) {
           const looked = await stack.ask(`{ person(identifier: {type: "${type}", value: "X"}) { id } }`, options);
           expect([looked.status, looked.body.errors[0].extensions.code]).toEqual([400, 'BAD_IDENTIFIER']);
         }

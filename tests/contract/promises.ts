@@ -40,13 +40,13 @@ export const PROMISES: readonly Promised[] = [
     id: 'SHARE-06',
     sentence:
       'A restriction (limited access, LAO) binds everyone, IG officers, reviewers and operators included, in lists, counts, searches, exports, notices and log views. It opens only by name and never lapses because a feed is silent.',
-    proven: 'tests/contract/relationships.test.ts',
+    proven: 'tests/contract/relationships.changes.test.ts',
   },
   {
     id: 'SHARE-07',
     sentence:
       'An expired agreement, a withdrawn permission, an ended relationship take effect on the next request, and on every notice, pack and export not yet sent.',
-    proven: 'tests/contract/relationships.test.ts',
+    proven: 'tests/contract/relationships.changes.test.ts',
   },
   {
     id: 'SHARE-08',
@@ -58,7 +58,7 @@ export const PROMISES: readonly Promised[] = [
     id: 'SHARE-09',
     sentence:
       'A holder that answers about someone else, or with more than was asked, changes nothing: the section is refused and reported.',
-    proven: 'tests/contract/statuses.test.ts',
+    proven: 'tests/contract/statuses.unavailable.test.ts',
   },
   {
     id: 'SHARE-10',

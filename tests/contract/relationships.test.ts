@@ -50,7 +50,7 @@ describe('SHARE-10 no purpose opens a record without a relationship', () => {
     partnersOf(role).map((partner) => ({ persona: role.role, partner })),
   );
 
-  test.each(callers)(
+  test.concurrent.each(callers)(
     'SHARE-10 AUDIT-02 $persona at $partner tries every purpose, one after another',
     async (caller) => {
       const [stranger] = subjects(people, 'unrelated') as [Subject];

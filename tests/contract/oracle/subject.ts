@@ -18,17 +18,39 @@ export interface Subject extends TraitPerson {
   permits(partner: string): Permits;
 }
 
+/** The people of a trait. Made once for each population: working out everybody's facts takes a while. */
 export function subjects(population: Population, trait: Trait): Subject[] {
-  const people = population.people.filter((person) => person.trait === trait);
-  const uuids = new Set(people.map(({ index }) => personUuid(population.seed, index)));
+  let all = made.get(population);
+  if (!all) {
+    all = makeSubjects(population);
+    made.set(population, all);
+  }
+  return all[trait];
+}
+
+const made = new WeakMap<Population, Record<Trait, Subject[]>>();
+
+function makeSubjects(population: Population): Record<Trait, Subject[]> {
   const permissions = [...population.facts()].filter(
     (fact) =>
       fact.kind === 'permission' &&
-      uuids.has(fact.person) &&
       fact.from <= population.anchor &&
       population.anchor <= (fact.until ?? population.anchor),
   ) as PermissionFact[];
-  return population.traits()[trait].flatMap((listed, index) => {
+  const byTrait = Object.entries(population.traits()) as [Trait, TraitPerson[]][];
+  return Object.fromEntries(
+    byTrait.map(([trait, listed]) => [trait, describeSubjects(population, trait, listed, permissions)]),
+  ) as Record<Trait, Subject[]>;
+}
+
+function describeSubjects(
+  population: Population,
+  trait: Trait,
+  traitPeople: readonly TraitPerson[],
+  permissions: readonly PermissionFact[],
+): Subject[] {
+  const people = population.people.filter((person) => person.trait === trait);
+  return traitPeople.flatMap((listed, index) => {
     const person = people[index];
     if (!person) return [];
     const uuid = personUuid(population.seed, person.index);
