@@ -13,6 +13,7 @@ import type { View } from '../policy/view.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Trail } from './execute.ts';
 import type { PersonNode, Subject } from './person.ts';
+import type { Root } from './scope.ts';
 
 /** How the operation ended, as the caller was told. */
 export interface Ending {
@@ -44,7 +45,7 @@ export function entriesOf(
       // `releases` looks through a caseload; only those on the page are told about.
       if (root.field.name === 'releases' && !node) continue;
       const name = pseudonymOf(subject, pseudonyms);
-      const outcome = node && view ? shown(node, name, trail, view, answered) : notShown(subject, name);
+      const outcome = node && view ? shown(node, name, trail, root, view, answered) : notShown(subject, name);
       outcomes.set(name.ref, merge(outcomes.get(name.ref), outcome));
     }
   }
@@ -84,9 +85,19 @@ function notShown({ decision }: Subject, subject: Pseudonym): SubjectOutcome {
 }
 
 /** Read off the answer: an operation that was refused after all released nothing, though sources may have been asked. */
-function shown(node: PersonNode, subject: Pseudonym, trail: Trail, view: View, answered: boolean): SubjectOutcome {
+function shown(
+  node: PersonNode,
+  subject: Pseudonym,
+  trail: Trail,
+  root: Root,
+  view: View,
+  answered: boolean,
+): SubjectOutcome {
   const { decision } = node.subject;
-  const released = answered ? [...(trail.released.get(node)?.fields ?? [])].sort() : [];
+  const told = new Set(trail.released.get(node)?.fields);
+  const byPlace = root.told.get(node);
+  if (byPlace) told.add(byPlace);
+  const released = answered ? [...told].sort() : [];
   const agreements = new Set<string>();
   for (const field of released) agreements.add(agreementFor(field, view));
   const plans = [...node.plans.values()];
@@ -119,7 +130,7 @@ function shown(node: PersonNode, subject: Pseudonym, trail: Trail, view: View, a
 function agreementFor(released: string, view: View): string {
   const [holder = '', field = ''] = released.split('|');
   if (field.startsWith('Person.identifiers:')) {
-    return view.identifiers.get(holder)?.get(field.slice('Person.identifiers:'.length)) ?? '';
+    return view.identifiers.get(holder)?.types.get(field.slice('Person.identifiers:'.length)) ?? '';
   }
   for (const section of view.sections.values()) {
     const grant = section.holders.get(holder)?.fields.get(field);

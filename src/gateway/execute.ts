@@ -187,7 +187,9 @@ async function decideRoots(
     if (field.name === 'releases') {
       const types = view.sections.size > 0 ? view.purpose.relationships : [];
       const people =
-        types.length > 0 ? await engine.subjects.caseload(principal, types, view.day, LARGEST_CASELOAD + 1) : [];
+        types.length > 0
+          ? await engine.subjects.caseload(principal, types, carriedSpan(view, types, engine), LARGEST_CASELOAD + 1)
+          : [];
       // A list that was cut would look whole.
       if (people.length > LARGEST_CASELOAD) {
         throw new GatewayError(
@@ -208,9 +210,16 @@ async function decideRoots(
         return { reference, facts, decision: decide(bundle, view, principal.practitioner, facts) };
       });
     }
-    roots.push({ field, selection, subjects, nodes: [], unavailable: new Set() });
+    roots.push({ field, selection, subjects, nodes: [], told: new Map(), unavailable: new Set() });
   }
   return roots;
+}
+
+/** The longest grace of the types; each relationship is still judged by its own when it is decided. */
+function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine) {
+  const grace = Math.max(...types.map((type) => policy.bundle.relationships.get(type)?.graceDays ?? 0));
+  const endedSince = new Date(Date.parse(`${day}T00:00:00Z`) - grace * 86_400_000).toISOString().slice(0, 10);
+  return { day, endedSince };
 }
 
 function referencesOf({ name, args }: RootField, engine: Engine, request: Accepted): SubjectReference[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ASTNode, type DocumentNode, Kind, print, visit } from 'graphql';
 
 /**
- * SHA-256, hex, of a document's shape: values, aliases and the operations' names left out. By it the log tells apart what
+ * SHA-256, hex, of a document's shape: values, aliases and whatever its sender named left out. By it the log tells apart what
  * was asked without keeping what somebody may have written there; a hash of the text could be tried against every
  * identifier there is.
  */
@@ -30,6 +30,10 @@ function withoutWords(node: ASTNode): ASTNode | undefined {
       const { alias: _, ...rest } = node;
       return rest;
     }
+    case Kind.FRAGMENT_DEFINITION:
+    case Kind.FRAGMENT_SPREAD:
+    case Kind.VARIABLE:
+      return { ...node, name: { ...node.name, value: '_' } };
     case Kind.STRING:
       return { ...node, value: '', block: false };
     case Kind.INT:

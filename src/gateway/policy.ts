@@ -33,7 +33,7 @@ const KEPT_VIEWS = 500;
 
 export function policyInForce(bundle: Bundle, record: RecordModel, addresses: readonly HolderAddress[]): PolicyInForce {
   const territory: Territory = {
-    sections: record.sections,
+    sections: record.sources.flatMap(({ keyField, sections }) => sections.map((section) => ({ ...section, keyField }))),
     holders: addresses.map(({ holder, source }) => ({ code: holder, source })),
   };
   const holdersOf = new Map(
@@ -42,6 +42,11 @@ export function policyInForce(bundle: Bundle, record: RecordModel, addresses: re
       addresses.filter(({ source }) => source === name).map(({ holder }) => holder),
     ]),
   );
+  // By key field: the surest that any section asked by it demands.
+  const thresholds = new Map<string, number>();
+  for (const { keyField, field } of territory.sections) {
+    thresholds.set(keyField, Math.max(thresholds.get(keyField) ?? 0, bundle.sections.get(field)?.matchThreshold ?? 1));
+  }
   const views = new Map<string, View | null>();
   return {
     bundle,
@@ -68,7 +73,8 @@ export function policyInForce(bundle: Bundle, record: RecordModel, addresses: re
       if (!checkIdentifier(policy, value)) {
         throw new GatewayError('BAD_IDENTIFIER', `That is not a ${policy.label}. One looks like ${policy.example}.`);
       }
-      return { by: 'identifier', type, value, holder: policy.issuedBy === 'holder' ? partner : null };
+      const holder = policy.issuedBy === 'holder' ? partner : null;
+      return { by: 'identifier', type, value, holder, confidence: thresholds.get(policy.key) ?? 1 };
     },
     contact: (partner, source) =>
       bundle.desks.byPartner.get(partner)?.get(source) ?? bundle.desks.bySource.get(source) ?? null,

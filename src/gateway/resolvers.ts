@@ -62,17 +62,23 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   const start = after == null ? null : cursors.read(after, boundTo);
 
   const dated = await Promise.all(
-    root.subjects.map(async (subject) => ({ subject, date: await releaseDate(subject, scope, root) })),
+    root.subjects.map(async (subject) => ({ subject, released: await releaseDate(subject, scope, root) })),
   );
-  const within = dated.filter(
-    (item): item is { subject: Subject; date: string } => item.date !== null && item.date >= from && item.date <= to,
+  const within = dated.flatMap(({ subject, released }) =>
+    released && released.date >= from && released.date <= to ? [{ subject, ...released }] : [],
   );
-  const nodes = within.map(({ subject, date }) => ({ date, node: scope.place(subject, root.selection) }));
-  const rows = await Promise.all(nodes.map(async ({ date, node }) => ({ date, node, id: await scope.opaqueId(node) })));
+  const rows = await Promise.all(
+    within.map(async ({ subject, date, holder }) => {
+      const node = scope.place(subject, root.selection);
+      return { date, holder, node, id: await scope.opaqueId(node) };
+    }),
+  );
   rows.sort((a, b) => compare(a.date, b.date) || compare(a.id, b.id));
   const rest = start ? rows.filter(({ date, id }) => (compare(date, start.date) || compare(id, start.id)) > 0) : rows;
   const page = rest.slice(0, size);
   root.nodes = page.map(({ node }) => node);
+  // To stand in the list between two dates tells the date, whether or not it is selected.
+  for (const { node, holder } of page) root.told.set(node, `${holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`);
 
   const edges = page.map(({ node, date, id }) => ({ node, cursor: cursors.write({ date, id }, boundTo) }));
   return {
@@ -86,7 +92,11 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   };
 }
 
-async function releaseDate({ decision }: Subject, scope: Scope, root: Root): Promise<string | null> {
+async function releaseDate(
+  { decision }: Subject,
+  scope: Scope,
+  root: Root,
+): Promise<{ date: string; holder: string } | null> {
   const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
   const holders = decision.sections.get(RELEASE_DATE.section)?.holders ?? [];
   const asked = holders.find((holder) => holder.link !== null && holder.fields.has(coordinate));
@@ -94,7 +104,7 @@ async function releaseDate({ decision }: Subject, scope: Scope, root: Root): Pro
   const answer = await scope.ask(asked.holder, asked.link.value, RELEASE_DATE);
   if (answer.state === 'UNAVAILABLE') root.unavailable.add(asked.holder);
   const date = answer.state === 'HELD' ? answer.value[RELEASE_DATE.field] : null;
-  return typeof date === 'string' ? date : null;
+  return typeof date === 'string' ? { date, holder: asked.holder } : null;
 }
 
 function rootOf(scope: Scope, info: GraphQLResolveInfo): Root {

@@ -128,7 +128,15 @@ const VERDICTS = {
   root(_parent: unknown, scope: Scope, key: string): boolean {
     const root = scope.roots.get(key);
     if (!root) return false;
-    return root.field.name === 'person' ? root.nodes[0] != null : scope.view.sections.size > 0;
+    switch (root.field.name) {
+      case 'person':
+        return root.nodes[0] != null;
+      case 'people':
+        // Decided element by element: those who may not be shown are null already.
+        return true;
+      default:
+        return scope.view.sections.size > 0;
+    }
   },
   person: (node: PersonNode, _scope: Scope): boolean => node.subject.decision.permitted,
   section: (node: PersonNode, _scope: Scope, section: string): boolean =>

@@ -14,6 +14,8 @@ export interface Root {
   readonly subjects: readonly Subject[];
   /** Parallel to `subjects` for `person` and `people`; the page for `releases`, set when it is known. */
   nodes: readonly (PersonNode | null)[];
+  /** What a person's place in the answer tells of them by itself, as the audit entry writes it. */
+  readonly told: Map<PersonNode, string>;
   /** Holders that could not be heard when the root field itself asked them. */
   readonly unavailable: Set<string>;
 }

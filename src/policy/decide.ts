@@ -1,6 +1,6 @@
 import { covers, type Day, type Link, type Permission, type Relationship, type SubjectFacts } from '../record/facts.ts';
 import type { Bundle } from './bundle.ts';
-import type { HolderGrant, View } from './view.ts';
+import type { HolderGrant, View, ViewSection } from './view.ts';
 
 /** The gates that look at a person, in the order in which they are evaluated. All of them are, always. */
 export type Gate = 'view' | 'relationship' | 'restriction' | 'agreement' | 'permission' | 'link';
@@ -53,7 +53,7 @@ export function decide(bundle: Bundle, view: View, practitioner: string, facts: 
     relationship
       ? pass('relationship', relationship.type, relationship.evidence)
       : refuse('relationship', facts.relationships.length > 0 ? 'NONE_CARRIES_PURPOSE' : 'NONE'),
-    ...restrictionReasons(facts, practitioner, view.day),
+    ...restrictionReasons(facts, `${view.partner}/${practitioner}`, view.day),
   ];
   if (!relationship || reasons.some((reason) => reason.outcome === 'refuse')) return { ...REFUSED, reasons };
 
@@ -62,17 +62,24 @@ export function decide(bundle: Bundle, view: View, practitioner: string, facts: 
     const holders: HolderDecision[] = [];
     for (const grant of section.holders.values()) {
       const fields = grant.conditional ? fieldsWithPermission(grant, view, facts.permissions) : grant.unconditional;
-      if (fields.size > 0)
-        holders.push({ holder: grant.holder, fields, link: confirmed(facts, grant, section.matchThreshold) });
+      if (fields.size > 0) holders.push({ holder: grant.holder, fields, link: confirmed(facts, grant, section) });
     }
     sections.set(section.name, { holders });
   }
-  const identifiers = facts.links.filter((link) => view.identifiers.get(link.holder)?.has(link.type));
+  const identifiers = facts.links.filter(({ holder, type, confidence }) => {
+    const grant = view.identifiers.get(holder);
+    return grant?.types.has(type) && confidence >= grant.matchThreshold;
+  });
   return { permitted: true, reasons, relationship, sections, identifiers };
+}
 
-  function confirmed({ links }: SubjectFacts, { holder }: HolderGrant, threshold: number): Link | null {
-    return links.find((link) => link.holder === holder && link.confidence >= threshold) ?? null;
-  }
+/** The surest link by the holder's own type of identifier, if it is sure enough. */
+function confirmed({ links }: SubjectFacts, { holder }: HolderGrant, section: ViewSection): Link | null {
+  return links.reduce<Link | null>((surest, link) => {
+    const counts =
+      link.holder === holder && section.identifierTypes.has(link.type) && link.confidence >= section.matchThreshold;
+    return counts && link.confidence > (surest?.confidence ?? -1) ? link : surest;
+  }, null);
 }
 
 /** Why a coordinate of a section in the view is not shown at a holder. The first is the public one's ground. */
@@ -110,11 +117,11 @@ function graceEnd(until: Day | null, graceDays: number): Day {
 }
 
 /** SHARE-06: binds everyone. A restriction opens only by name; an exclusion closes by name. */
-function restrictionReasons({ restrictions }: SubjectFacts, practitioner: string, day: Day): Reason[] {
+function restrictionReasons({ restrictions }: SubjectFacts, account: string, day: Day): Reason[] {
   const reasons: Reason[] = [];
   for (const restriction of restrictions) {
     if (!covers(restriction, day)) continue;
-    const named = restriction.accounts.includes(practitioner);
+    const named = restriction.accounts.includes(account);
     switch (restriction.type) {
       case 'RESTRICTION':
         reasons.push(

@@ -12,14 +12,16 @@ export interface View {
   readonly holdMilliseconds: number;
   /** Sections that this view can hold for somebody. Anything else is `NOT_IN_VIEW`. */
   readonly sections: ReadonlyMap<string, ViewSection>;
-  /** Holder, then type of identifier, to the reference of the agreement that names it. */
-  readonly identifiers: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Holder to what the view may know of its identifiers. */
+  readonly identifiers: ReadonlyMap<string, IdentifierGrant>;
 }
 
 export interface ViewSection {
   readonly name: string;
   readonly source: string;
   readonly many: boolean;
+  /** The types of identifier by which its holders know people. A holder is asked by no other (SHARE-08). */
+  readonly identifierTypes: ReadonlySet<string>;
   readonly existence: 'open' | 'hidden';
   readonly matchThreshold: number;
   readonly staleAfterHours: number;
@@ -27,6 +29,13 @@ export interface ViewSection {
   readonly needed: ReadonlySet<string>;
   /** Holders whose agreement opens something of it. */
   readonly holders: ReadonlyMap<string, HolderGrant>;
+}
+
+export interface IdentifierGrant {
+  /** Type of identifier to the reference of the agreement that names it. */
+  readonly types: ReadonlyMap<string, string>;
+  /** A link with less confidence may be somebody else's number. */
+  readonly matchThreshold: number;
 }
 
 /** What both keys open at one holder. */
@@ -52,6 +61,8 @@ export interface Territory {
     readonly field: string;
     readonly source: string;
     readonly many: boolean;
+    /** The field by which the source's holders know people. */
+    readonly keyField: string;
     readonly coordinates: readonly string[];
   }[];
   readonly holders: readonly { readonly code: string; readonly source: string }[];
@@ -85,7 +96,7 @@ export function compileView(
   };
 
   const sections = new Map<string, ViewSection>();
-  for (const { field, source, many, coordinates } of territory.sections) {
+  for (const { field, source, many, keyField, coordinates } of territory.sections) {
     const need = roleView.sections.get(field);
     const policy = bundle.sections.get(field);
     if (!need || !policy) continue;
@@ -101,6 +112,7 @@ export function compileView(
       name: field,
       source,
       many,
+      identifierTypes: typesOf(bundle, keyField),
       existence: need.existence,
       ...policy,
       needed: new Set(needed),
@@ -108,15 +120,18 @@ export function compileView(
     });
   }
 
-  const identifiers = new Map<string, ReadonlyMap<string, string>>();
-  for (const { code } of territory.holders) {
+  const identifiers = new Map<string, IdentifierGrant>();
+  for (const { code, source } of territory.holders) {
     const types = new Map<string, string>();
     for (const dataClass of roleView.identifiers) {
       const grant = grantOf(code, dataClass);
       if (!grant) continue;
       for (const type of bundle.classes.get(dataClass)?.identifiers ?? []) types.set(type, grant.agreement);
     }
-    if (types.size > 0) identifiers.set(code, types);
+    const thresholds = territory.sections.flatMap((section) =>
+      section.source === source ? [bundle.sections.get(section.field)?.matchThreshold ?? 1] : [],
+    );
+    if (types.size > 0) identifiers.set(code, { types, matchThreshold: Math.max(...thresholds) });
   }
 
   return {
@@ -130,6 +145,10 @@ export function compileView(
     sections,
     identifiers,
   };
+}
+
+function typesOf(bundle: Bundle, keyField: string): ReadonlySet<string> {
+  return new Set([...bundle.identifiers.values()].filter(({ key }) => key === keyField).map(({ name }) => name));
 }
 
 function gives(agreement: Agreement, holder: string, recipient: string): boolean {

@@ -106,8 +106,8 @@ const FIELDS: Readonly<Record<Fact['kind'], Readonly<Record<string, Field>>>> = 
     },
     owner: CODE,
     accounts: {
-      expected: 'a list of practitioner ids',
-      accepts: (value) => Array.isArray(value) && value.every(CODE.accepts),
+      expected: 'a list of accounts, each "<partner>/<practitioner>"',
+      accepts: (value) => Array.isArray(value) && value.every(isAccount),
     },
     ...SPAN,
   },
@@ -119,6 +119,10 @@ function matching(pattern: RegExp, expected: string): Field {
 
 function orNull({ expected, accepts }: Field, meaning: string): Field {
   return { expected: `${expected}, or null: ${meaning}`, accepts: (value) => value === null || accepts(value) };
+}
+
+function isAccount(value: unknown): boolean {
+  return typeof value === 'string' && value.split('/').length === 2 && value.split('/').every(CODE.accepts);
 }
 
 function isDay(value: unknown): boolean {

@@ -48,7 +48,7 @@ export interface Permission extends Span {
 export interface Restriction extends Span {
   readonly type: 'RESTRICTION' | 'EXCLUSION';
   readonly owner: string;
-  /** Practitioner ids. */
+  /** `<partner>/<practitioner>`: two partners may give the same id to two people. */
   readonly accounts: readonly string[];
 }
 

@@ -4,7 +4,14 @@ import type { Principal } from './principal.ts';
 /** How a caller named a person. `holder` narrows a type of identifier that each holder issues for itself. */
 export type SubjectReference =
   | { readonly by: 'id'; readonly value: string }
-  | { readonly by: 'identifier'; readonly type: string; readonly value: string; readonly holder: string | null };
+  | {
+      readonly by: 'identifier';
+      readonly type: string;
+      readonly value: string;
+      readonly holder: string | null;
+      /** A link with less confidence names nobody: the number may be somebody else's. */
+      readonly confidence: number;
+    };
 
 /**
  * The port through which the gateway reads what it knows of people.
@@ -19,10 +26,15 @@ export interface Subjects {
    */
   read(principal: Principal, references: readonly SubjectReference[], day: Day): Promise<(SubjectFacts | null)[]>;
   /**
-   * The people with whom the principal has a relationship of one of these types that has begun, in a stable order, at
-   * most `limit`, with their facts.
+   * The people with whom the principal has a relationship of one of these types that has begun on `day` and did not end
+   * before `endedSince`, in a stable order, at most `limit`, with their facts.
    */
-  caseload(principal: Principal, types: readonly string[], day: Day, limit: number): Promise<SubjectFacts[]>;
+  caseload(
+    principal: Principal,
+    types: readonly string[],
+    span: { readonly day: Day; readonly endedSince: Day },
+    limit: number,
+  ): Promise<SubjectFacts[]>;
   /** The opaque ids by which a partner knows these people, made on first use. */
   opaqueIds(partner: string, people: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

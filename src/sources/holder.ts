@@ -45,9 +45,10 @@ export function connectHolders(addresses: readonly HolderAddress[]): {
 }
 
 function connect({ holder, source, url }: HolderAddress, dispatcher: Agent): Holder {
+  // The bulkhead is outside: that we ask too much at once says nothing of the holder.
   const guard = wrap(
-    circuitBreaker(handleAll, { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
     bulkhead(64, 1_024),
+    circuitBreaker(handleAll, { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
   );
   return {
     code: holder,

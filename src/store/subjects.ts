@@ -13,8 +13,8 @@ export function createSubjects(db: Database): Subjects {
         with mine as (${namesOf(principal, day)})
         select named.person::text as person, facts.*
         from rows from (
-          jsonb_to_recordset(${JSON.stringify(references)}::jsonb) as ("by" text, type text, value text, holder text)
-        ) with ordinality as reference ("by", type, value, holder, place)
+          jsonb_to_recordset(${JSON.stringify(references)}::jsonb) as ("by" text, type text, value text, holder text, confidence float8)
+        ) with ordinality as reference ("by", type, value, holder, confidence, place)
         cross join lateral (
           select case count(*) when 1 then min(found.person::text)::uuid end as person
           from (
@@ -24,6 +24,7 @@ export function createSubjects(db: Database): Subjects {
             select link.person from record.link
             where reference.by = 'identifier' and link.type = reference.type and link.value = reference.value
               and (reference.holder is null or link.holder = reference.holder)
+              and link.confidence >= reference.confidence
           ) as found
         ) as named
         cross join lateral (${factsOf(Prisma.sql`coalesce(named.person, ${NOBODY}::uuid)`, principal)}) as facts
@@ -31,12 +32,13 @@ export function createSubjects(db: Database): Subjects {
       return rows.map((row) => (row.person === null ? null : toFacts(row, row.person)));
     },
 
-    async caseload(principal, types, day, limit) {
+    async caseload(principal, types, { day, endedSince }, limit) {
       const rows = await db.$queryRaw<Row[]>`
         with mine as (${namesOf(principal, day)}),
         caseload as (
           select distinct relationship.person from record.relationship
           where ${isHeld(principal)} and relationship.type = any(${types}) and relationship.valid_from <= ${day}::date
+            and (relationship.valid_until is null or relationship.valid_until >= ${endedSince}::date)
           order by relationship.person
           limit ${limit}
         )

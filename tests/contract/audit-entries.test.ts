@@ -206,4 +206,16 @@ describe('AUDIT-03 an entry', () => {
     );
     expect(new Set(disclosures.map(({ subject }) => (subject as { ref: string }).ref)).size).toBe(3);
   });
+
+  test('AUDIT-03 says that a place in the list of releases tells the date, also when no date is selected', async () => {
+    const { anchor } = population();
+    const day = (offset: number) => new Date(Date.parse(anchor) + offset * 86_400_000).toISOString().slice(0, 10);
+    const answer = await stack.ask(
+      `{ releases(from: "${day(-180)}", to: "${day(180)}", first: 1) { edges { cursor node { id } } } }`,
+    );
+    const [, disclosure] = await entriesOf(answer);
+    expect(disclosure).toMatchObject({ released: ['hmpps-prisons|Custody.releaseDate'], agreements: ['PRI-PRB-01'] });
+    const [{ cursor }] = answer.body.data.releases.edges;
+    expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toMatch(/\d{4}-\d{2}-\d{2}/);
+  });
 });

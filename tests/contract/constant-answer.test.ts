@@ -285,3 +285,28 @@ describe('SHARE-04 an identifier that is none is refused before anybody is looke
     await refusal(`{ people(ids: ["${good}!"]) { id } }`);
   });
 });
+
+test.each([
+  ['ig-officer', 'IG_ASSURANCE'],
+  ['ig-lead', 'SUBJECT_RIGHTS'],
+  ['analyst', 'STATISTICS'],
+])('SHARE-04 %s has no record to look at: a list is as empty as one person', async (persona, purpose) => {
+  const { status, body } = await stack.ask(
+    '{ people(ids: ["AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBB"]) { id } }',
+    {
+      persona,
+      purpose,
+    },
+  );
+  expect([status, body.data, body.errors]).toEqual([200, { people: [null, null] }, undefined]);
+  expect(body.extensions.nothingToShow).toHaveLength(2);
+});
+
+test("SHARE-04 a number that is only perhaps the person's finds nobody", async () => {
+  const subject = first('belowThreshold');
+  await stack.sql(`update record.link set confidence = 0.6 where type = 'PNC_ID' and person = $1`, [subject.uuid]);
+  const query = `{ person(identifier: {type: "PNC_ID", value: "${subject.identifiers['PNC_ID']}"}) { id } }`;
+  const { body } = await stack.ask(query, { persona: 'police-public-protection', purpose: 'PUBLIC_PROTECTION' });
+  expect(body.data).toEqual({ person: null });
+  expect(body.extensions.nothingToShow).toHaveLength(1);
+});

@@ -163,7 +163,7 @@ describe('SHARE-06 a restriction', () => {
     const callers = [PROBATION, MANAGER, PRISON, POLICE];
     const each = async () => Promise.all(callers.map((caller) => opens(stack, caller, subject)));
     expect(await each()).toEqual([true, true, true, true]);
-    await restrict(subject, 'RESTRICTION', ['PRM-0001']);
+    await restrict(subject, 'RESTRICTION', ['probation-service/PRM-0001']);
     expect(await each()).toEqual([false, true, false, false]);
     await restrict(subject, 'RESTRICTION', []);
     expect(await each()).toEqual([false, false, false, false]);
@@ -173,7 +173,7 @@ describe('SHARE-06 a restriction', () => {
 
   test('SHARE-06 an exclusion closes it to those named', async () => {
     const subject = take();
-    await restrict(subject, 'EXCLUSION', ['PRO-0001', 'NPO-0001']);
+    await restrict(subject, 'EXCLUSION', ['probation-service/PRO-0001', 'northmere-police/NPO-0001']);
     expect([
       await opens(stack, PROBATION, subject),
       await opens(stack, MANAGER, subject),
@@ -183,10 +183,10 @@ describe('SHARE-06 a restriction', () => {
 
   test('SHARE-06 of several, every one must let the caller through', async () => {
     const subject = take();
-    await restrict(subject, 'RESTRICTION', ['PRO-0001', 'PRM-0001']);
-    await restrict(subject, 'RESTRICTION', ['PRM-0001'], null, 'northmere-police');
+    await restrict(subject, 'RESTRICTION', ['probation-service/PRO-0001', 'probation-service/PRM-0001']);
+    await restrict(subject, 'RESTRICTION', ['probation-service/PRM-0001'], null, 'northmere-police');
     expect([await opens(stack, PROBATION, subject), await opens(stack, MANAGER, subject)]).toEqual([false, true]);
-    await restrict(subject, 'EXCLUSION', ['PRM-0001']);
+    await restrict(subject, 'EXCLUSION', ['probation-service/PRM-0001']);
     expect(await opens(stack, MANAGER, subject)).toBe(false);
   });
 });

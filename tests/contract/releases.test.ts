@@ -141,7 +141,7 @@ describe('the list', () => {
     const sizes = wireOf(stack, answer).map(({ representations }) => representations.length);
     const [{ count = 0 } = {}] = await stack.sql<{ count: number }>(
       `select count(distinct id)::int as count from record.person where not exists (
-        select from record.restriction where person = id and (type = 'RESTRICTION' or 'PRO-0012' = any(accounts)))`,
+        select from record.restriction where person = id and (type = 'RESTRICTION' or 'probation-service/PRO-0012' = any(accounts)))`,
     );
     expect(sizes.toSorted((a, b) => b - a)).toEqual([500, count - 500]);
   });

@@ -5,10 +5,11 @@ import type { Bundle } from '../../src/policy/bundle.ts';
 import { type Decision, decide, whyWithheld } from '../../src/policy/decide.ts';
 import { loadBundle } from '../../src/policy/load/load.ts';
 import { compileView, type Territory, type View } from '../../src/policy/view.ts';
-import type { Permission, Relationship, Restriction, SubjectFacts } from '../../src/record/facts.ts';
+import type { Link, Permission, Relationship, Restriction, SubjectFacts } from '../../src/record/facts.ts';
 
 const DAY = '2026-11-22';
 const ME = 'PRO-0001';
+const ACCOUNT = `probation-service/${ME}`;
 let bundle: Bundle;
 let territory: Territory;
 
@@ -24,7 +25,10 @@ beforeAll(async () => {
       if (section) holders.set(holder, section.source);
     }
   }
-  territory = { sections: record.sections, holders: [...holders].map(([code, source]) => ({ code, source })) };
+  const keyed = record.sources.flatMap(({ keyField, sections }) =>
+    sections.map((section) => ({ ...section, keyField })),
+  );
+  territory = { sections: keyed, holders: [...holders].map(([code, source]) => ({ code, source })) };
 });
 
 const allocation: Relationship = {
@@ -39,16 +43,32 @@ const allocation: Relationship = {
 };
 
 function view(overrides: { role?: string; purpose?: string; partner?: string; day?: string } = {}): View {
-  const asked = { role: 'probation-practitioner', purpose: 'RELEASE_PLANNING', partner: 'probation-service', day: DAY, ...overrides };
+  const asked = {
+    role: 'probation-practitioner',
+    purpose: 'RELEASE_PLANNING',
+    partner: 'probation-service',
+    day: DAY,
+    ...overrides,
+  };
   const compiled = compileView(bundle, territory, asked);
   if (!compiled) throw new Error(`no view for ${JSON.stringify(asked)}`);
   return compiled;
 }
 
+function typeOf(source: string): string {
+  const key = territory.sections.find((section) => section.source === source)?.keyField;
+  return [...bundle.identifiers.values()].find((type) => type.key === key)?.name ?? '';
+}
+
 function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
   return {
     person: '00000000-0000-4000-8000-000000000001',
-    links: territory.holders.map(({ code }) => ({ holder: code, type: 'CRN', value: 'X000001', confidence: 1 })),
+    links: territory.holders.map(({ code, source }) => ({
+      holder: code,
+      type: typeOf(source),
+      value: 'X000001',
+      confidence: 1,
+    })),
     relationships: [allocation],
     permissions: [],
     restrictions: [],
@@ -67,12 +87,17 @@ function opened(decision: Decision): Set<string> {
   return all;
 }
 
-const refusals = (decision: Decision) => decision.reasons.filter(({ outcome }) => outcome === 'refuse').map(({ code }) => code);
+const refusals = (decision: Decision) =>
+  decision.reasons.filter(({ outcome }) => outcome === 'refuse').map(({ code }) => code);
 
 describe('SHARE-10 no purpose opens a record without a relationship that someone else asserted', () => {
   test.each([
     ['none at all', [], ['NONE']],
-    ['one of a type that does not carry the purpose', [{ ...allocation, type: 'BENEFIT_CLAIM' }], ['NONE_CARRIES_PURPOSE']],
+    [
+      'one of a type that does not carry the purpose',
+      [{ ...allocation, type: 'BENEFIT_CLAIM' }],
+      ['NONE_CARRIES_PURPOSE'],
+    ],
     ['one the caller asserted', [{ ...allocation, assertedBy: ME }], ['NONE_CARRIES_PURPOSE']],
     ['one that has not begun', [{ ...allocation, from: '2026-11-23' }], ['NONE_CARRIES_PURPOSE']],
     ['one that ended long ago', [{ ...allocation, until: '2020-01-01' }], ['NONE_CARRIES_PURPOSE']],
@@ -88,20 +113,44 @@ describe('SHARE-10 no purpose opens a record without a relationship that someone
     const until = new Date(Date.parse(DAY) - grace * 86_400_000).toISOString().slice(0, 10);
     const before = new Date(Date.parse(DAY) - (grace + 1) * 86_400_000).toISOString().slice(0, 10);
     expect(decide(bundle, view(), ME, facts({ relationships: [{ ...allocation, until }] })).permitted).toBe(true);
-    expect(decide(bundle, view(), ME, facts({ relationships: [{ ...allocation, until: before }] })).permitted).toBe(false);
+    expect(decide(bundle, view(), ME, facts({ relationships: [{ ...allocation, until: before }] })).permitted).toBe(
+      false,
+    );
   });
 });
 
 describe('SHARE-06 a restriction binds everyone and opens only by name', () => {
-  const restriction: Restriction = { type: 'RESTRICTION', owner: 'probation-service', accounts: [], from: '2026-01-01', until: null };
+  const restriction: Restriction = {
+    type: 'RESTRICTION',
+    owner: 'probation-service',
+    accounts: [],
+    from: '2026-01-01',
+    until: null,
+  };
   test.each([
     ['restricted, not listed', [restriction], false, ['RESTRICTED']],
-    ['restricted, listed', [{ ...restriction, accounts: [ME] }], true, []],
-    ['two restrictions, listed in one', [{ ...restriction, accounts: [ME] }, restriction], false, ['RESTRICTED']],
-    ['excluded by name', [{ ...restriction, type: 'EXCLUSION', accounts: [ME] }], false, ['EXCLUDED']],
-    ['somebody else excluded', [{ ...restriction, type: 'EXCLUSION', accounts: ['PRO-0002'] }], true, []],
+    ['restricted, listed', [{ ...restriction, accounts: [ACCOUNT] }], true, []],
+    ['two restrictions, listed in one', [{ ...restriction, accounts: [ACCOUNT] }, restriction], false, ['RESTRICTED']],
+    ['excluded by name', [{ ...restriction, type: 'EXCLUSION', accounts: [ACCOUNT] }], false, ['EXCLUDED']],
+    [
+      'somebody else excluded',
+      [{ ...restriction, type: 'EXCLUSION', accounts: ['probation-service/PRO-0002'] }],
+      true,
+      [],
+    ],
     ['lifted yesterday', [{ ...restriction, until: '2026-11-21' }], true, []],
-    ['of a kind nobody knows', [{ ...restriction, type: 'SOMETHING' as 'RESTRICTION' }], false, ['UNKNOWN_RESTRICTION']],
+    [
+      'listed under the same id at another partner',
+      [{ ...restriction, accounts: [`northmere-police/${ME}`] }],
+      false,
+      ['RESTRICTED'],
+    ],
+    [
+      'of a kind nobody knows',
+      [{ ...restriction, type: 'SOMETHING' as 'RESTRICTION' }],
+      false,
+      ['UNKNOWN_RESTRICTION'],
+    ],
   ] as const)('%s', (_name, restrictions, permitted, expected) => {
     const decision = decide(bundle, view(), ME, facts({ restrictions }));
     expect(decision.permitted).toBe(permitted);
@@ -117,7 +166,11 @@ describe('SHARE-06 a restriction binds everyone and opens only by name', () => {
 
 describe('SHARE-07 what has ended is closed on its day', () => {
   test('every agreement of the demonstration ends: afterwards no view holds a field', () => {
-    const last = bundle.agreements.map(({ until }) => until ?? '').sort().at(-1) ?? '';
+    const last =
+      bundle.agreements
+        .map(({ until }) => until ?? '')
+        .sort()
+        .at(-1) ?? '';
     const after = new Date(Date.parse(last) + 86_400_000).toISOString().slice(0, 10);
     const decision = decide(bundle, view({ day: after }), ME, facts());
     expect(opened(view({ day: last }) && decide(bundle, view({ day: last }), ME, facts())).size).toBeGreaterThan(0);
@@ -125,9 +178,17 @@ describe('SHARE-07 what has ended is closed on its day', () => {
   });
 
   test('a withdrawn permission closes treatment.engagement to probation', () => {
-    const given: Permission = { type: 'CONFIDENTIALITY', holder: null, recipientType: null, from: '2026-01-01', until: null };
+    const given: Permission = {
+      type: 'CONFIDENTIALITY',
+      holder: null,
+      recipientType: null,
+      from: '2026-01-01',
+      until: null,
+    };
     const sees = (permissions: readonly Permission[]) =>
-      [...opened(decide(bundle, view(), ME, facts({ permissions })))].some((field) => field.endsWith('Treatment.engaged'));
+      [...opened(decide(bundle, view(), ME, facts({ permissions })))].some((field) =>
+        field.endsWith('Treatment.engaged'),
+      );
     expect(sees([given])).toBe(true);
     expect(sees([{ ...given, until: '2026-11-21' }])).toBe(false);
     expect(sees([{ ...given, recipientType: 'police-force' }])).toBe(false);
@@ -157,7 +218,9 @@ describe('SHARE-01 two keys turn', () => {
                 expect(given?.holders).toContain(holder);
                 expect(given?.purposes).toContain(purpose);
                 expect(given?.classes).toContain(dataClass);
-                expect(given?.recipients === 'own' ? holder === partner.code : given?.recipients.includes(partner.code)).toBe(true);
+                expect(
+                  given?.recipients === 'own' ? holder === partner.code : given?.recipients.includes(partner.code),
+                ).toBe(true);
               }
             }
           }
@@ -167,7 +230,8 @@ describe('SHARE-01 two keys turn', () => {
   });
 
   test('a purpose that the role does not have, or a role of another kind of partner, has no view', () => {
-    const of = (role: string, purpose: string, partner: string) => compileView(bundle, territory, { role, purpose, partner, day: DAY });
+    const of = (role: string, purpose: string, partner: string) =>
+      compileView(bundle, territory, { role, purpose, partner, day: DAY });
     expect(of('housing-officer', 'PUBLIC_PROTECTION', 'northmere-housing')).toBeNull();
     expect(of('housing-officer', 'HOUSING_REFERRAL', 'northmere-police')).toBeNull();
     expect(of('housing-officer', 'HOUSING_REFERRAL', 'nobody')).toBeNull();
@@ -186,7 +250,7 @@ describe('properties of the decision', () => {
   const restriction = fc.record({
     type: fc.constantFrom('RESTRICTION' as const, 'EXCLUSION' as const),
     owner: fc.constant('probation-service'),
-    accounts: fc.subarray([ME, 'PRO-0002']),
+    accounts: fc.subarray([ACCOUNT, 'probation-service/PRO-0002']),
     from: fc.constantFrom('2026-01-01', '2027-01-01'),
     until: fc.constantFrom(null, '2026-06-01'),
   });
@@ -220,18 +284,55 @@ describe('properties of the decision', () => {
   test('a link under the threshold is not followed', () => {
     const threshold = bundle.sections.get('supervision')?.matchThreshold ?? 0;
     const at = (confidence: number) =>
-      decide(bundle, view(), ME, facts({ links: [{ holder: 'probation-service', type: 'CRN', value: 'X000001', confidence }] }))
-        .sections.get('supervision')?.holders[0]?.link;
+      decide(
+        bundle,
+        view(),
+        ME,
+        facts({ links: [{ holder: 'probation-service', type: 'CRN', value: 'X000001', confidence }] }),
+      ).sections.get('supervision')?.holders[0]?.link;
     expect(at(threshold)).not.toBeNull();
     expect(at(threshold - 0.001)).toBeNull();
   });
 });
 
+describe('SHARE-08 each holder is asked by its own type of identifier', () => {
+  const linkAt = (...links: readonly Link[]) =>
+    decide(bundle, view(), ME, facts({ links })).sections.get('supervision')?.holders[0]?.link;
+  const crn: Link = { holder: 'probation-service', type: 'CRN', value: 'X000001', confidence: 0.96 };
+
+  test('a link of another type is no link', () => {
+    expect(linkAt({ ...crn, type: 'PRISON_NUMBER', value: 'A1234AA' })).toBeNull();
+    expect(linkAt({ ...crn, type: 'PRISON_NUMBER', value: 'A1234AA', confidence: 1 }, crn)).toEqual(crn);
+  });
+
+  test('of two links the surer one counts', () => {
+    const surer = { ...crn, value: 'X000002', confidence: 0.99 };
+    expect(linkAt(crn, surer)).toEqual(surer);
+    expect(linkAt(surer, crn)).toEqual(surer);
+  });
+
+  test("a number that may be somebody else's is not told", () => {
+    const told = (confidence: number) =>
+      decide(bundle, view(), ME, facts({ links: [{ ...crn, confidence }] })).identifiers;
+    expect(told(0.99)).toHaveLength(1);
+    expect(told(0.5)).toEqual([]);
+  });
+});
+
 describe('why a field is withheld', () => {
   test('outside the view, without an agreement, without a permission: three grounds', () => {
-    expect(whyWithheld(view(), 'treatment', 'Treatment.substances', null)).toMatchObject({ gate: 'view', code: 'NOT_IN_VIEW' });
+    expect(whyWithheld(view(), 'treatment', 'Treatment.substances', null)).toMatchObject({
+      gate: 'view',
+      code: 'NOT_IN_VIEW',
+    });
     expect(whyWithheld(view(), 'nowhere', 'Nowhere.field', null)).toMatchObject({ gate: 'view', code: 'NOT_IN_VIEW' });
-    expect(whyWithheld(view({ day: '2020-01-01' }), 'custody', 'Custody.releaseDate', null)).toMatchObject({ gate: 'agreement', code: 'NO_AGREEMENT' });
-    expect(whyWithheld(view(), 'treatment', 'Treatment.engaged', null)).toMatchObject({ gate: 'permission', code: 'NO_PERMISSION' });
+    expect(whyWithheld(view({ day: '2020-01-01' }), 'custody', 'Custody.releaseDate', null)).toMatchObject({
+      gate: 'agreement',
+      code: 'NO_AGREEMENT',
+    });
+    expect(whyWithheld(view(), 'treatment', 'Treatment.engaged', null)).toMatchObject({
+      gate: 'permission',
+      code: 'NO_PERMISSION',
+    });
   });
 });

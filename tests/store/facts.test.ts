@@ -49,7 +49,7 @@ const RESTRICTION = {
   person: PERSON,
   type: 'EXCLUSION',
   owner: 'probation-service',
-  accounts: ['PRO-0002'],
+  accounts: ['probation-service/PRO-0002'],
   ...SPAN,
 } as const;
 const ONE_OF_EACH: readonly Fact[] = [LINK, RELATIONSHIP, MEMBER, { ...MEMBER, kind: 'duty' }, PERMISSION, RESTRICTION];
@@ -88,14 +88,14 @@ describe('importFacts', () => {
     await importFacts(database.ownerUrl, [
       { ...LINK, current: false },
       { ...RELATIONSHIP, ...ended },
-      { ...RESTRICTION, accounts: ['PRO-0003'] },
+      { ...RESTRICTION, accounts: ['probation-service/PRO-0003'] },
     ]);
     expect(await query(database.ownerUrl, 'select current from record.link')).toEqual([{ current: false }]);
     expect(await query(database.ownerUrl, 'select valid_until::text as until from record.relationship')).toEqual([
       ended,
     ]);
     expect(await query(database.ownerUrl, 'select accounts from record.restriction')).toEqual([
-      { accounts: ['PRO-0003'] },
+      { accounts: ['probation-service/PRO-0003'] },
     ]);
   });
 
@@ -141,7 +141,7 @@ describe('importFacts', () => {
   });
 
   it('refuses a restriction whose accounts are given twice and differ: one list would be lost', async () => {
-    const facts = [RESTRICTION, LINK, { ...RESTRICTION, accounts: ['PRO-0003'] }];
+    const facts = [RESTRICTION, LINK, { ...RESTRICTION, accounts: ['probation-service/PRO-0003'] }];
     await expect(importFacts(database.ownerUrl, facts)).rejects.toThrow(
       'line 3: differs from the same restriction in line 1',
     );
@@ -189,11 +189,20 @@ describe('a record that is none', () => {
     ['a day with a time', { ...MEMBER, from: '2026-02-03T00:00:00Z' }, 'from must be a day'],
     ['a restriction of a third type', { ...RESTRICTION, type: 'restriction' }, 'type must be RESTRICTION or EXCLUSION'],
     [
+      'an account without its partner',
+      { ...RESTRICTION, accounts: ['PRO-0002'] },
+      'accounts must be a list of accounts, each "<partner>/<practitioner>"',
+    ],
+    [
       'accounts that are no list',
       { ...RESTRICTION, accounts: 'PRO-0002' },
-      'accounts must be a list of practitioner ids',
+      'accounts must be a list of accounts, each "<partner>/<practitioner>"',
     ],
-    ['an account that is empty', { ...RESTRICTION, accounts: [''] }, 'accounts must be a list of practitioner ids'],
+    [
+      'an account that is empty',
+      { ...RESTRICTION, accounts: [''] },
+      'accounts must be a list of accounts, each "<partner>/<practitioner>"',
+    ],
     [
       'a relationship of nobody',
       { ...RELATIONSHIP, practitioner: null },

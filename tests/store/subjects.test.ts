@@ -69,7 +69,7 @@ function* facts(): Generator<Fact> {
     person: plain,
     type: 'EXCLUSION',
     owner: 'probation-service',
-    accounts: ['PRO-0009'],
+    accounts: ['probation-service/PRO-0009'],
     ...since(),
   };
   yield {
@@ -134,7 +134,13 @@ describe('read', () => {
       ],
       restrictions: [
         { type: 'RESTRICTION', owner: 'northmere-police', accounts: [], from: '2026-01-01', until: null },
-        { type: 'EXCLUSION', owner: 'probation-service', accounts: ['PRO-0009'], from: '2026-01-01', until: null },
+        {
+          type: 'EXCLUSION',
+          owner: 'probation-service',
+          accounts: ['probation-service/PRO-0009'],
+          from: '2026-01-01',
+          until: null,
+        },
       ].sort((one, other) => one.type.localeCompare(other.type)),
     });
   });
@@ -147,8 +153,11 @@ describe('read', () => {
 
   it.each<[string, SubjectReference]>([
     ['an identifier that nobody has', byCrn('X999999')],
-    ['a value of another type', { by: 'identifier', type: 'NINO', value: 'X000001', holder: null }],
-    ['a value of another holder', { by: 'identifier', type: 'CRN', value: 'X000001', holder: 'hmpps-prisons' }],
+    ['a value of another type', { by: 'identifier', type: 'NINO', value: 'X000001', holder: null, confidence: 0 }],
+    [
+      'a value of another holder',
+      { by: 'identifier', type: 'CRN', value: 'X000001', holder: 'hmpps-prisons', confidence: 0 },
+    ],
     ['a value that two people have', housing(null)],
     ['an opaque id that was never made', { by: 'id', value: 'AAAAAAAAAAAAAAAAAAAAAA' }],
     ['a person of ours by the key that never leaves', { by: 'id', value: PERSON.plain }],
@@ -213,27 +222,42 @@ describe('read', () => {
 describe('caseload', () => {
   it('is the people with a relationship of these types that has begun, in a stable order', async () => {
     const types = ['SUPERVISION_ALLOCATION', 'TEAM_OVERSIGHT'];
-    const people = (await subjects.caseload(probation, types, DAY, 500)).map(({ person }) => person);
+    const people = (await subjects.caseload(probation, types, ALWAYS, 500)).map(({ person }) => person);
     expect(people).toEqual([PERSON.plain, PERSON.byTeam, PERSON.byDuty, PERSON.past]);
-    const few = await subjects.caseload(probation, types, DAY, 2);
+    const few = await subjects.caseload(probation, types, ALWAYS, 2);
     expect(few.map(({ person }) => person)).toEqual(people.slice(0, 2));
   });
 
   it('keeps to the types', async () => {
-    const people = await subjects.caseload(probation, ['TEAM_OVERSIGHT'], DAY, 500);
+    const people = await subjects.caseload(probation, ['TEAM_OVERSIGHT'], ALWAYS, 500);
     expect(people.map(({ person }) => person)).toEqual([PERSON.byTeam, PERSON.byDuty]);
-    expect(await subjects.caseload(probation, [], DAY, 500)).toEqual([]);
+    expect(await subjects.caseload(probation, [], ALWAYS, 500)).toEqual([]);
   });
 
   it('leaves out a relationship that has not begun', async () => {
     const types = ['SUPERVISION_ALLOCATION'];
-    const early = await subjects.caseload(probation, types, '2025-01-01', 500);
+    const early = await subjects.caseload(probation, types, { ...ALWAYS, day: '2025-01-01' }, 500);
     expect(early.map(({ person }) => person)).toEqual([PERSON.past]);
   });
 
+  it('leaves out what ended before the day asked about', async () => {
+    const types = ['SUPERVISION_ALLOCATION'];
+    const people = async (endedSince: string) =>
+      (await subjects.caseload(probation, types, { day: DAY, endedSince }, 500)).map(({ person }) => person);
+    expect(await people('0001-01-01')).toContain(PERSON.past);
+    expect(await people(DAY)).not.toContain(PERSON.past);
+  });
+
   it('comes with the same facts as a read', async () => {
-    const [first] = await subjects.caseload(probation, ['SUPERVISION_ALLOCATION'], DAY, 1);
+    const [first] = await subjects.caseload(probation, ['SUPERVISION_ALLOCATION'], ALWAYS, 1);
     expect(first).toEqual(await readOne(byCrn('X000001')));
+  });
+});
+
+describe('an identifier that is not sure', () => {
+  it('names nobody', async () => {
+    expect(await readOne(byCrn('X000001', 0.99))).not.toBeNull();
+    expect(await readOne(byCrn('X000001', 1))).toBeNull();
   });
 });
 
@@ -262,17 +286,19 @@ describe('opaqueIds', () => {
   });
 });
 
+const ALWAYS = { day: DAY, endedSince: '0001-01-01' };
+
 async function readOne(reference: SubjectReference, caller: Principal = probation) {
   const [facts] = await subjects.read(caller, [reference], DAY);
   return facts;
 }
 
-function byCrn(value: string): SubjectReference {
-  return { by: 'identifier', type: 'CRN', value, holder: null };
+function byCrn(value: string, confidence = 0): SubjectReference {
+  return { by: 'identifier', type: 'CRN', value, holder: null, confidence };
 }
 
 function housing(holder: string | null): SubjectReference {
-  return { by: 'identifier', type: 'HOUSING_APPLICATION', value: 'HA-0000003', holder };
+  return { by: 'identifier', type: 'HOUSING_APPLICATION', value: 'HA-0000003', holder, confidence: 0 };
 }
 
 function principal(partner: string, practitioner: string): Principal {

@@ -81,17 +81,29 @@ export function restrictionFacts(
       until: null,
     },
   ];
-  if (person.trait === 'restricted') return restriction('RESTRICTION', ['PRO-0002', 'PRM-0002', 'NPO-0002']);
-  if (person.trait === 'restrictedListed') return restriction('RESTRICTION', ['PRO-0001', 'PRO-0002', 'PRM-0002']);
+  if (person.trait === 'restricted')
+    return restriction('RESTRICTION', [
+      'probation-service/PRO-0002',
+      'probation-service/PRM-0002',
+      'northmere-police/NPO-0002',
+    ]);
+  if (person.trait === 'restrictedListed')
+    return restriction('RESTRICTION', ['PRO-0001', 'PRO-0002', 'PRM-0002'].map(atProbation));
   if (person.trait === 'excluded') {
     return restriction(
       'EXCLUSION',
-      Object.values(POSTS).map((post: Post) => practitionerId(post, 1)),
+      Object.values(POSTS).map((post: Post) => `${post.partner}/${practitionerId(post, 1)}`),
     );
   }
   if (person.trait !== null) return [];
   const draw = stream(seed, person.index, 'restriction').next();
   const own = practitionerFor(POSTS.probationPractitioner, size, person);
-  if (draw < 1 / 150) return restriction('RESTRICTION', [own, 'PRM-0002']);
-  return draw < 1 / 100 ? restriction('EXCLUSION', [own === 'PRO-0002' ? 'PRO-0003' : 'PRO-0002']) : [];
+  if (draw < 1 / 150) return restriction('RESTRICTION', [own, 'PRM-0002'].map(atProbation));
+  return draw < 1 / 100
+    ? restriction('EXCLUSION', [own === 'PRO-0002' ? 'PRO-0003' : 'PRO-0002'].map(atProbation))
+    : [];
+}
+
+function atProbation(practitioner: string): string {
+  return `probation-service/${practitioner}`;
 }

@@ -106,11 +106,11 @@ describe('particular traits', () => {
       expect(accounts.filter((account) => account.endsWith('-0001'))).toEqual([]);
     }
     for (const { type, accounts } of only('restrictedListed')) {
-      expect([type, accounts.includes('PRO-0001')]).toEqual(['RESTRICTION', true]);
+      expect([type, accounts.includes('probation-service/PRO-0001')]).toEqual(['RESTRICTION', true]);
     }
     for (const { type, accounts } of only('excluded')) {
       expect(type).toBe('EXCLUSION');
-      expect(accounts).toEqual(posts.map(({ prefix }) => `${prefix}-0001`));
+      expect(accounts).toEqual(posts.map(({ partner, prefix }) => `${partner}/${prefix}-0001`));
     }
     for (const trait of ['restricted', 'restrictedListed', 'excluded'] as const) {
       expect(only(trait)).toHaveLength(people(trait).length);

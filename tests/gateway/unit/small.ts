@@ -103,7 +103,11 @@ export function view(sections: Readonly<Record<string, SmallSection>>): View {
     const holders = new Map(Object.entries(grants).map(([holder, given]) => [holder, grant(holder, given)]));
     const needed = new Set([...alsoNeeded, ...[...holders.values()].flatMap(({ fields }) => [...fields.keys()])]);
     const limits = { matchThreshold: 0.9, staleAfterHours: 24 };
-    return [name, { name, source, many, existence, needed, holders, ...limits } satisfies ViewSection] as const;
+    const identifierTypes = new Set(['CRN']);
+    return [
+      name,
+      { name, source, many, identifierTypes, existence, needed, holders, ...limits } satisfies ViewSection,
+    ] as const;
   });
   return {
     role: {
@@ -237,6 +241,7 @@ export async function run(
       selection,
       subjects: own,
       nodes: field.name === 'releases' ? [] : nodes,
+      told: new Map(),
       unavailable: new Set(),
     });
   }

@@ -58,7 +58,7 @@ describe('what changes an answer changes the hash', () => {
         'holdMilliseconds: 9$1existence: hidden',
       ),
     ],
-    ['a hold', change('roles/childrens-services.yaml', 'holdMilliseconds: 250', 'holdMilliseconds: 251')],
+    ['a hold', change('roles/childrens-services.yaml', 'holdMilliseconds: 500', 'holdMilliseconds: 501')],
     ['a look-up', change('roles/work-coach.yaml', '[NINO, PRISON_NUMBER]', '[NINO]')],
     ['a class that an agreement gives', change('agreements/DWP-HMP-01.yaml', '  - employment.outcome\n', '')],
     ['a purpose of an agreement', change('agreements/POL-PRB-02.yaml', '[PUBLIC_PROTECTION, DA_CHECK]', '[DA_CHECK]')],

@@ -374,7 +374,7 @@ const ROLES: Mistake[] = [
   [
     'a hidden section without a hold',
     POM,
-    /(RELEASE_PLANNING:\n\s+holdMilliseconds: )250/,
+    /(RELEASE_PLANNING:\n\s+holdMilliseconds: )500/,
     '$1 0',
     ['  |0\n', 'a view with a hidden section holds its answers: give a hold above 0'],
   ],
