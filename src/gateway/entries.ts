@@ -118,12 +118,17 @@ function shown(
       return rows.map(({ section, holder, status }) => ({ section, holder, status, asked: holder !== null }));
     }),
     released,
-    withheld: plans.flatMap((plan) => [
-      ...plan.withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder: null, reason: plain(reason) })),
-      ...plan.holders.flatMap(({ holder, link, withheld }) =>
-        link ? withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder, reason: plain(reason) })) : [],
-      ),
-    ]),
+    withheld: [
+      ...(node.identifiersClosed
+        ? [{ field: 'Person.identifiers', holder: null, reason: plain(node.identifiersClosed) }]
+        : []),
+      ...plans.flatMap((plan) => [
+        ...plan.withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder: null, reason: plain(reason) })),
+        ...plan.holders.flatMap(({ holder, link, withheld }) =>
+          link ? withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder, reason: plain(reason) })) : [],
+        ),
+      ]),
+    ],
   };
 }
 

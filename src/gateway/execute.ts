@@ -9,7 +9,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import { decide } from '../policy/decide.ts';
+import { decide, whyNoIdentifiers } from '../policy/decide.ts';
 import type { View } from '../policy/view.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Selection } from '../record/selection.ts';
@@ -114,7 +114,8 @@ export async function executeOperation(
         return [[name, planner(subject.decision, name, type, below)] as const];
       }),
     );
-    const node = createPersonNode(subject, plans, fetching);
+    const closed = selection.has('identifiers') ? whyNoIdentifiers(request.view) : null;
+    const node = createPersonNode(subject, plans, fetching, closed);
     if (request.refuseWithheld && publiclyWithheld(node).length > 0) {
       throw new GatewayError(
         'WITHHELD_REFUSED',

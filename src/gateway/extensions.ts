@@ -66,7 +66,9 @@ function nothingAt(root: Root): Path[] {
 export function publiclyWithheld(
   node: PersonNode,
 ): { section: string; holder: string | null; items: readonly PubliclyWithheld[] }[] {
-  return [...node.plans.values()].flatMap((plan) => {
+  const { identifiersClosed } = node;
+  const identifiers = identifiersClosed && [{ coordinate: 'Person.identifiers', reason: identifiersClosed }].map(told);
+  const sections = [...node.plans.values()].flatMap((plan) => {
     const { section, view, holders, withheld } = plan;
     if (view?.existence === 'hidden') return [];
     // Where nothing but the gateway's own words was selected of a closed section, a bare null would look like a nil.
@@ -82,6 +84,7 @@ export function publiclyWithheld(
       ...partly,
     ];
   });
+  return identifiers ? [...sections, { section: 'identifiers', holder: null, items: identifiers }] : sections;
 }
 
 interface PubliclyWithheld {

@@ -1,4 +1,4 @@
-import type { Decision } from '../policy/decide.ts';
+import type { Decision, Reason } from '../policy/decide.ts';
 import type { View } from '../policy/view.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import type { SubjectReference } from '../record/subjects.ts';
@@ -39,6 +39,8 @@ export interface SectionOutcome {
 export interface PersonNode {
   readonly subject: Subject;
   readonly plans: ReadonlyMap<string, SectionPlan>;
+  /** Set when `identifiers` is selected and the view can hold none. */
+  readonly identifiersClosed: Reason | null;
   readonly outcomes: ReadonlyMap<string, SectionOutcome>;
   section(name: string): Promise<SectionOutcome>;
 }
@@ -60,12 +62,14 @@ export function createPersonNode(
   subject: Subject,
   plans: ReadonlyMap<string, SectionPlan>,
   context: FetchContext,
+  identifiersClosed: Reason | null = null,
 ): PersonNode {
   const started = new Map<string, Promise<SectionOutcome>>();
   const outcomes = new Map<string, SectionOutcome>();
   return {
     subject,
     plans,
+    identifiersClosed,
     outcomes,
     section(name) {
       let outcome = started.get(name);

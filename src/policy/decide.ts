@@ -92,6 +92,13 @@ export function whyWithheld(view: View, section: string, coordinate: string, hol
   return refuse('permission', 'NO_PERMISSION', grant.requires.join(' or '));
 }
 
+/** Why the view can hold no identifier of anybody, or null when it can. */
+export function whyNoIdentifiers(view: View): Reason | null {
+  if (view.identifiers.size > 0) return null;
+  const needed = view.role.purposes.get(view.purpose.code)?.identifiers ?? [];
+  return needed.length > 0 ? refuse('agreement', 'NO_AGREEMENT') : refuse('view', 'NOT_IN_VIEW');
+}
+
 /** SHARE-10: a relationship counts only when somebody other than the caller asserted it. */
 function carrying(
   bundle: Bundle,

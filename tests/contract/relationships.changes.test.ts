@@ -215,6 +215,9 @@ describe('SHARE-07 an expired agreement', () => {
     expect(sections).toHaveLength(10);
     const named = body.extensions.withheld.map(({ section }: { section: string }) => section);
     expect(hidden.filter((section) => named.includes(section))).toEqual([]);
+    expect(body.extensions.withheld).toContainEqual(
+      expect.objectContaining({ section: 'identifiers', fields: ['Person.identifiers'], reason: 'NO_AGREEMENT' }),
+    );
   });
 
   test('SHARE-07 one that has not begun gives nothing', async () => {

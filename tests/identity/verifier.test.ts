@@ -75,7 +75,14 @@ describe('a refusal', () => {
 
   it.each<[string, (issuer: TestIssuer) => string]>([
     ['The access token has expired. Get a new one.', ({ token }) => token({ iat: 1, exp: 2 })],
-    [`The access token must have the audience ${AUDIENCE}.`, ({ token }) => token({ aud: 'https://other.example' })],
+    [
+      'The access token must be for this gateway: its audience is another.',
+      ({ token }) => token({ aud: 'https://other.example' }),
+    ],
+    [
+      "The access token must be issued by the gateway's OpenID provider.",
+      ({ token }) => token({ iss: 'https://other.example' }),
+    ],
     [
       'The access token must carry `sub`, `jti`, each a string of 1 to 256 printable characters.',
       ({ token }) => token({ sub: 1, jti: undefined }),
