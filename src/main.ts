@@ -11,7 +11,7 @@ import { createAdmin } from './gateway/admin.ts';
 import { createEndpoint } from './gateway/apollo.ts';
 import { createCursors } from './gateway/cursor.ts';
 import { createEdge } from './gateway/edge.ts';
-import type { Engine } from './gateway/execute.ts';
+import type { Engine } from './gateway/engine.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { urgentPage } from './gateway/pages.ts';
 import { policyInForce } from './gateway/policy.ts';

@@ -9,8 +9,9 @@ import type { Verifier } from '../identity/verifier.ts';
 import type { View } from '../policy/view.ts';
 import type { GraphQLEndpoint, Passage } from './apollo.ts';
 import { londonDay } from './day.ts';
+import type { Accepted, Engine } from './engine.ts';
 import { actorOf, entriesOf } from './entries.ts';
-import type { Accepted, Engine, Trail } from './execute.ts';
+import type { Trail } from './execute.ts';
 import type { Metrics } from './metrics.ts';
 import { formatted, type Refusal, refusalOf } from './refusals.ts';
 

@@ -4,7 +4,8 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type OperationDefinitionNode } from 'graphql';
-import { type Accepted, type Engine, executeOperation, type Trail } from './execute.ts';
+import type { Accepted, Engine } from './engine.ts';
+import { executeOperation, type Trail } from './execute.ts';
 import { documentFingerprint } from './fingerprint.ts';
 import { LIMITS } from './limits.ts';
 import { formatted, type Refusal, refusalOf } from './refusals.ts';

@@ -9,43 +9,19 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import { decide, whyNoIdentifiers } from '../policy/decide.ts';
+import { whyNoIdentifiers } from '../policy/decide.ts';
 import type { View } from '../policy/view.ts';
-import type { Principal } from '../record/principal.ts';
 import type { Selection } from '../record/selection.ts';
-import type { SubjectReference, Subjects } from '../record/subjects.ts';
-import type { Holder } from '../sources/holder.ts';
 import { createLoaders, type Loaders } from '../sources/loaders.ts';
+import type { Accepted, Engine } from './engine.ts';
 import { type AnswerExtensions, describeAnswer, publiclyWithheld } from './extensions.ts';
 import { checkLimits } from './limits.ts';
 import { type Operation, type RootField, readOperation, selectionBelow } from './operation.ts';
 import { createPersonNode, type FetchContext, type PersonNode, type Subject } from './person.ts';
 import { createPlanner } from './plan.ts';
-import type { PolicyInForce } from './policy.ts';
 import { checkRelease, type Released } from './release.ts';
-import type { Schemas } from './schema.ts';
+import { decideRoots } from './roots.ts';
 import type { Root, Scope } from './scope.ts';
-
-/** What execution needs that outlives a request. */
-export interface Engine {
-  readonly policy: PolicyInForce;
-  readonly schemas: Schemas;
-  readonly subjects: Subjects;
-  readonly holders: ReadonlyMap<string, Holder>;
-  /** Source type to the field by which its holders know people. */
-  readonly keyField: ReadonlyMap<string, string>;
-}
-
-/** A request whose caller, role and purpose are established. */
-export interface Accepted {
-  readonly requestId: string;
-  readonly principal: Principal;
-  readonly view: View;
-  readonly now: Date;
-  /** `Prefer: withheld=refuse` */
-  readonly refuseWithheld: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** What an operation did, for the audit entry. Filled as far as the operation came. */
 export interface Trail {
@@ -60,9 +36,6 @@ export interface Answer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly extensions: AnswerExtensions;
 }
-
-/** The people of a caller's caseload that `releases` looks through, at most. */
-const LARGEST_CASELOAD = 2_000;
 
 /**
  * Runs one validated operation: subjects, decision, execution, release check. Decide first, fetch second; nothing after
@@ -167,81 +140,6 @@ export async function executeOperation(
   const data = result.data as Readonly<Record<string, unknown>>;
   trail.released = checkRelease(operation, scope.roots, data);
   return { data, extensions: describeAnswer(scope, policy, trail.released) };
-}
-
-/** Everybody whom the root fields name, in one batched read, and everything decided about them. */
-async function decideRoots(
-  engine: Engine,
-  request: Accepted,
-  fields: readonly RootField[],
-  selections: readonly Selection[],
-): Promise<Root[]> {
-  const { bundle } = engine.policy;
-  const { principal, view } = request;
-  const references = fields.map((field) => referencesOf(field, engine, request));
-  const found = await engine.subjects.read(principal, references.flat(), view.day);
-  let position = 0;
-  const roots: Root[] = [];
-  for (const [index, field] of fields.entries()) {
-    const selection = selections[index] ?? new Map();
-    let subjects: Subject[];
-    if (field.name === 'releases') {
-      const types = view.sections.size > 0 ? view.purpose.relationships : [];
-      const people =
-        types.length > 0
-          ? await engine.subjects.caseload(principal, types, carriedSpan(view, types, engine), LARGEST_CASELOAD + 1)
-          : [];
-      // A list that was cut would look whole.
-      if (people.length > LARGEST_CASELOAD) {
-        throw new GatewayError(
-          'TOO_COMPLEX',
-          `"releases" looks through a caseload of ${LARGEST_CASELOAD} people at most.`,
-        );
-      }
-      subjects = people
-        .map((facts) => ({
-          reference: { by: 'id', value: '' } as const,
-          facts,
-          decision: decide(bundle, view, principal.practitioner, facts),
-        }))
-        .filter(({ decision }) => decision.permitted);
-    } else {
-      subjects = (references[index] ?? []).map((reference) => {
-        const facts = found[position++] ?? null;
-        return { reference, facts, decision: decide(bundle, view, principal.practitioner, facts) };
-      });
-    }
-    roots.push({ field, selection, subjects, nodes: [], told: new Map(), unavailable: new Set() });
-  }
-  return roots;
-}
-
-/** The longest grace of the types; each relationship is still judged by its own when it is decided. */
-function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine) {
-  const grace = Math.max(...types.map((type) => policy.bundle.relationships.get(type)?.graceDays ?? 0));
-  const endedSince = new Date(Date.parse(`${day}T00:00:00Z`) - grace * 86_400_000).toISOString().slice(0, 10);
-  return { day, endedSince };
-}
-
-function referencesOf({ name, args }: RootField, engine: Engine, request: Accepted): SubjectReference[] {
-  if (name === 'people') return (args['ids'] as readonly string[]).map(opaqueReference);
-  if (name !== 'person') return [];
-  const { id, identifier } = args as { id?: string | null; identifier?: { type: string; value: string } | null };
-  if ((id == null) === (identifier == null)) {
-    throw new GatewayError('BAD_USER_INPUT', '"person" takes exactly one of "id" and "identifier".');
-  }
-  if (id != null) return [opaqueReference(id)];
-  return [engine.policy.identify(request.principal, request.view, identifier as { type: string; value: string })];
-}
-
-function opaqueReference(value: string): SubjectReference {
-  if (!/^[A-Za-z0-9_-]{22}$/.test(value)) {
-    throw new GatewayError(
-      'BAD_IDENTIFIER',
-      'An id is 22 letters, digits, hyphens and underscores, as an earlier answer gave it.',
-    );
-  }
-  return { by: 'id', value };
 }
 
 /** What is selected of each person at a root field, wherever below it people stand. */
