@@ -68,6 +68,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
     const answer = await dependencies.endpoint.run(body, plainHeaders(request.headers), passage);
     refusal = passage.refusal;
     // Apollo refuses some requests before its plugins see them; their texts are its own.
+    if (!refusal && answer.status >= 500) throw new Error(`Apollo Server answered ${answer.status} by itself`);
     if (!refusal && answer.status >= 400) throw new GatewayError('BAD_USER_INPUT', NOT_GRAPHQL);
     if (passage.fault) logger.error({ requestId, err: passage.fault }, 'fault');
     reply = {

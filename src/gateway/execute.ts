@@ -90,16 +90,14 @@ export async function executeOperation(
     const closed = selection.has('identifiers') ? whyNoIdentifiers(request.view) : null;
     const node = createPersonNode(subject, plans, fetching, closed);
     if (request.refuseWithheld && publiclyWithheld(node).length > 0) {
-      throw new GatewayError(
-        'WITHHELD_REFUSED',
-        'Some of what is selected would be withheld, and the request prefers no answer to a partial one.',
-      );
+      throw withheldRefused();
     }
     return node;
   };
 
   const roots = await decideRoots(engine, request, asked, selections);
   trail.roots = roots;
+  if (request.refuseWithheld && roots.some(({ closed }) => closed !== null)) throw withheldRefused();
   for (const root of roots) {
     if (root.field.name === 'releases') continue;
     root.nodes = root.subjects.map((subject) => (subject.decision.permitted ? place(subject, root.selection) : null));
@@ -117,7 +115,7 @@ export async function executeOperation(
     roots: new Map(roots.map((root) => [root.field.key, root])),
     loaders,
     permitted,
-    opaqueId: ({ subject }) => ids.load(subject.facts?.person ?? ''),
+    opaqueId: ({ facts }) => ids.load(facts?.person ?? ''),
     place,
     ask: (holder, identifier, leaf) =>
       loaders.load(holder, {
@@ -140,6 +138,13 @@ export async function executeOperation(
   const data = result.data as Readonly<Record<string, unknown>>;
   trail.released = checkRelease(operation, scope.roots, data);
   return { data, extensions: describeAnswer(scope, policy, trail.released) };
+}
+
+function withheldRefused(): GatewayError {
+  return new GatewayError(
+    'WITHHELD_REFUSED',
+    'Some of what is selected would be withheld, and the request prefers no answer to a partial one.',
+  );
 }
 
 /** What is selected of each person at a root field, wherever below it people stand. */

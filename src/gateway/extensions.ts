@@ -3,6 +3,7 @@ import { type PersonNode, type PublicReason, publicReason } from './person.ts';
 import { closedBy, type Withheld } from './plan.ts';
 import type { PolicyInForce } from './policy.ts';
 import type { Released } from './release.ts';
+import { RELEASE_DATE } from './roots.ts';
 import type { Root, Scope } from './scope.ts';
 
 type Path = readonly (string | number)[];
@@ -21,6 +22,8 @@ export interface WithheldGroup {
 export interface AnswerExtensions {
   nothingToShow?: readonly { path: Path; code: 'NOTHING_TO_SHOW'; message: string; desk: Desk | null }[];
   withheld?: readonly WithheldGroup[];
+  /** Somebody may be missing from a list because no confirmed identifier let their holder be asked. Never how many. */
+  notLinked?: readonly { section: string; paths: Path[] }[];
   unavailable?: readonly { section: string | null; holder: string; paths: Path[] }[];
 }
 
@@ -33,11 +36,15 @@ export function describeAnswer(
   const nothing = [...scope.roots.values()].flatMap(nothingAt);
   const withheld = withheldGroups(scope, policy, released);
   const unavailable = unavailableHolders(scope, released);
+  const notLinked = [...scope.roots.values()].flatMap(({ field, someNotAsked }) =>
+    someNotAsked ? [{ section: RELEASE_DATE.section, paths: [[field.key]] }] : [],
+  );
   const desk = policy.bundle.desks.duty.get(scope.principal.partner) ?? null;
   return {
     ...(nothing.length > 0 && { nothingToShow: nothing.map((path) => ({ path, ...nothingToShow(desk) })) }),
     ...(withheld.length > 0 && { withheld }),
     ...(unavailable.length > 0 && { unavailable }),
+    ...(notLinked.length > 0 && { notLinked }),
   };
 }
 
@@ -110,8 +117,7 @@ function withheldGroups(
         const key = JSON.stringify([section, holder, reason, fields]);
         let group = groups.get(key);
         if (!group) {
-          const source = policy.territory.sections.find(({ field }) => field === section)?.source ?? '';
-          const contact = policy.contact(scope.principal.partner, source);
+          const contact = policy.contact(scope.principal.partner, sourceOf(section, policy));
           group = { section, ...(holder !== null && { holder }), fields, reason, contact, paths: [] };
           groups.set(key, group);
         }
@@ -119,7 +125,18 @@ function withheldGroups(
       }
     }
   }
+  for (const { field, closed } of scope.roots.values()) {
+    if (!closed) continue;
+    const { section, type, field: leaf } = RELEASE_DATE;
+    const contact = policy.contact(scope.principal.partner, sourceOf(section, policy));
+    const reason = publicReason(closed.gate);
+    groups.set(field.key, { section, fields: [`${type}.${leaf}`], reason, contact, paths: [[field.key]] });
+  }
   return [...groups.values()];
+}
+
+function sourceOf(section: string, { territory }: PolicyInForce): string {
+  return territory.sections.find(({ field }) => field === section)?.source ?? '';
 }
 
 function unavailableHolders(scope: Scope, released: ReadonlyMap<PersonNode, Released>) {

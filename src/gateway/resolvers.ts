@@ -2,10 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import type { Cursors } from './cursor.ts';
 import type { PersonNode, Subject } from './person.ts';
-import type { Leaf, Root, Scope } from './scope.ts';
-
-/** The field by which releases are found: the gateway's one word about what a section holds. */
-const RELEASE_DATE: Leaf = { section: 'custody', type: 'Custody', field: 'releaseDate' };
+import { RELEASE_DATE } from './roots.ts';
+import type { Root, Scope } from './scope.ts';
 
 const LONGEST_SPAN_DAYS = 366;
 const LARGEST_PAGE = 500;
@@ -24,7 +22,7 @@ export function createResolvers(sections: readonly string[], cursors: Cursors) {
         releases(args, scope, rootOf(scope, info), cursors),
     },
     Person: {
-      id: (node: PersonNode, _: unknown, scope: Scope) => scope.opaqueId(node),
+      id: ({ subject }: PersonNode, _: unknown, scope: Scope) => scope.opaqueId(subject),
       identifiers: ({ subject }: PersonNode) => {
         const { identifiers } = subject.decision;
         return identifiers.length > 0 ? identifiers : null;
@@ -67,15 +65,10 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   const within = dated.flatMap(({ subject, released }) =>
     released && released.date >= from && released.date <= to ? [{ subject, ...released }] : [],
   );
-  const rows = await Promise.all(
-    within.map(async ({ subject, date, holder }) => {
-      const node = scope.place(subject, root.selection);
-      return { date, holder, node, id: await scope.opaqueId(node) };
-    }),
-  );
+  const rows = await Promise.all(within.map(async (row) => ({ ...row, id: await scope.opaqueId(row.subject) })));
   rows.sort((a, b) => compare(a.date, b.date) || compare(a.id, b.id));
   const rest = start ? rows.filter(({ date, id }) => (compare(date, start.date) || compare(id, start.id)) > 0) : rows;
-  const page = rest.slice(0, size);
+  const page = rest.slice(0, size).map((row) => ({ ...row, node: scope.place(row.subject, root.selection) }));
   root.nodes = page.map(({ node }) => node);
   // To stand in the list between two dates tells the date, whether or not it is selected.
   for (const { node, holder } of page) root.told.set(node, `${holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`);
@@ -99,8 +92,13 @@ async function releaseDate(
 ): Promise<{ date: string; holder: string } | null> {
   const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
   const holders = decision.sections.get(RELEASE_DATE.section)?.holders ?? [];
-  const asked = holders.find((holder) => holder.link !== null && holder.fields.has(coordinate));
-  if (!asked?.link) return null;
+  const open = holders.filter(({ fields }) => fields.has(coordinate));
+  const asked = open.find(({ link }) => link !== null);
+  if (!asked?.link) {
+    // Absent from the list, and not because there is nothing to list.
+    root.someNotAsked = true;
+    return null;
+  }
   const answer = await scope.ask(asked.holder, asked.link.value, RELEASE_DATE);
   if (answer.state === 'UNAVAILABLE') root.unavailable.add(asked.holder);
   const date = answer.state === 'HELD' ? answer.value[RELEASE_DATE.field] : null;

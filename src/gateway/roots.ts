@@ -1,15 +1,17 @@
 import { GatewayError } from '../errors.ts';
-import { decide } from '../policy/decide.ts';
+import { decide, type Reason, whyWithheld } from '../policy/decide.ts';
 import type { View } from '../policy/view.ts';
 import type { Selection } from '../record/selection.ts';
 import type { SubjectReference } from '../record/subjects.ts';
 import type { Accepted, Engine } from './engine.ts';
 import type { RootField } from './operation.ts';
 import type { Subject } from './person.ts';
-import type { Root } from './scope.ts';
+import type { Leaf, Root } from './scope.ts';
 
 /** The people of a caller's caseload that `releases` looks through, at most. */
 const LARGEST_CASELOAD = 2_000;
+/** People who are read to find them, at most. Nobody works with so many: more is a fault of the feeds. */
+const LARGEST_READ = 10_000;
 
 /** Everybody whom the root fields name, in one batched read, and everything decided about them. */
 export async function decideRoots(
@@ -28,18 +30,11 @@ export async function decideRoots(
     const selection = selections[index] ?? new Map();
     let subjects: Subject[];
     if (field.name === 'releases') {
-      const types = view.sections.size > 0 ? view.purpose.relationships : [];
+      const types = closedRoot(field, view) === null ? view.purpose.relationships : [];
       const people =
         types.length > 0
-          ? await engine.subjects.caseload(principal, types, carriedSpan(view, types, engine), LARGEST_CASELOAD + 1)
+          ? await engine.subjects.caseload(principal, types, carriedSpan(view, types, engine), LARGEST_READ + 1)
           : [];
-      // A list that was cut would look whole.
-      if (people.length > LARGEST_CASELOAD) {
-        throw new GatewayError(
-          'TOO_COMPLEX',
-          `"releases" looks through a caseload of ${LARGEST_CASELOAD} people at most.`,
-        );
-      }
       subjects = people
         .map((facts) => ({
           reference: { by: 'id', value: '' } as const,
@@ -47,15 +42,44 @@ export async function decideRoots(
           decision: decide(bundle, view, principal.practitioner, facts),
         }))
         .filter(({ decision }) => decision.permitted);
+      // A list that was cut would look whole. Those who are closed to the caller do not count, or they could be counted.
+      if (people.length > LARGEST_READ) throw new Error(`a caseload of more than ${LARGEST_READ} people`);
+      if (subjects.length > LARGEST_CASELOAD) {
+        throw new GatewayError(
+          'TOO_COMPLEX',
+          `"releases" looks through a caseload of ${LARGEST_CASELOAD} people at most.`,
+        );
+      }
     } else {
       subjects = (references[index] ?? []).map((reference) => {
         const facts = found[position++] ?? null;
         return { reference, facts, decision: decide(bundle, view, principal.practitioner, facts) };
       });
     }
-    roots.push({ field, selection, subjects, nodes: [], told: new Map(), unavailable: new Set() });
+    roots.push({
+      field,
+      selection,
+      subjects,
+      nodes: [],
+      told: new Map(),
+      closed: closedRoot(field, view),
+      someNotAsked: false,
+      unavailable: new Set(),
+    });
   }
   return roots;
+}
+
+/** The leaf by which releases are found: the gateway's one word about what a section holds. */
+export const RELEASE_DATE: Leaf = { section: 'custody', type: 'Custody', field: 'releaseDate' };
+
+/** A list of releases is not empty but closed where nobody's date can be asked for. */
+function closedRoot({ name }: RootField, view: View): Reason | null {
+  if (name !== 'releases') return null;
+  const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
+  const holders = [...(view.sections.get(RELEASE_DATE.section)?.holders.values() ?? [])];
+  if (holders.some(({ fields }) => fields.has(coordinate))) return null;
+  return whyWithheld(view, RELEASE_DATE.section, coordinate, null);
 }
 
 /** The longest grace of the types; each relationship is still judged by its own when it is decided. */

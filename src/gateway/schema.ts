@@ -135,7 +135,7 @@ const VERDICTS = {
         // Decided element by element: those who may not be shown are null already.
         return true;
       default:
-        return scope.view.sections.size > 0;
+        return root.closed === null;
     }
   },
   person: (node: PersonNode, _scope: Scope): boolean => node.subject.decision.permitted,

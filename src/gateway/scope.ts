@@ -1,3 +1,4 @@
+import type { Reason } from '../policy/decide.ts';
 import type { View } from '../policy/view.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Selection } from '../record/selection.ts';
@@ -16,6 +17,10 @@ export interface Root {
   nodes: readonly (PersonNode | null)[];
   /** What a person's place in the answer tells of them by itself, as the audit entry writes it. */
   readonly told: Map<PersonNode, string>;
+  /** Why the view cannot answer the field for anybody; null when it can. */
+  readonly closed: Reason | null;
+  /** Whether somebody could not be asked about, for want of a confirmed identifier. */
+  someNotAsked: boolean;
   /** Holders that could not be heard when the root field itself asked them. */
   readonly unavailable: Set<string>;
 }
@@ -38,7 +43,7 @@ export interface Scope {
   readonly loaders: Loaders;
   /** Objects from holders, and the coordinates that may be shown of each. */
   readonly permitted: WeakMap<object, ReadonlySet<string>>;
-  opaqueId(node: PersonNode): Promise<string>;
+  opaqueId(subject: Subject): Promise<string>;
   place(subject: Subject, selection: Selection): PersonNode;
   /** One leaf of one section, for what the gateway orders by. */
   ask(holder: string, identifier: string, leaf: Leaf): Promise<SectionAnswer>;

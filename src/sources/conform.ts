@@ -8,6 +8,9 @@ import {
 } from 'graphql';
 import type { Selection } from '../record/selection.ts';
 
+/** Items of one list. Each costs every caller of the gateway a little time. */
+const LONGEST_LIST = 1_000;
+
 /**
  * Whether a holder's value is exactly what was asked for: every selected field and no other, each of its type. A holder
  * that answers with more than was asked has its answer refused (SHARE-09).
@@ -47,6 +50,7 @@ function wrongValue(type: GraphQLOutputType, below: Selection | null, value: unk
   if (value === null) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) return `${at} is not a list`;
+    if (value.length > LONGEST_LIST) return `${at} is a list of more than ${LONGEST_LIST}`;
     for (const item of value) {
       const wrong = wrongValue(type.ofType, below, item, at);
       if (wrong) return wrong;

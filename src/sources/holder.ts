@@ -1,4 +1,4 @@
-import { BrokenCircuitError, bulkhead, ConsecutiveBreaker, circuitBreaker, handleAll, wrap } from 'cockatiel';
+import { BrokenCircuitError, bulkhead, ConsecutiveBreaker, circuitBreaker, handleWhen, wrap } from 'cockatiel';
 import { Agent, request } from 'undici';
 import type { HolderAddress } from './registry.ts';
 
@@ -28,7 +28,12 @@ export class HolderFailure extends Error {
   override readonly name = 'HolderFailure';
 }
 
-const MAX_REPLY_BYTES = 32 * 1024 * 1024;
+/** A reply may be this long, and this much longer for each person it is about. Longer ones would hold everybody up. */
+const REPLY_BYTES = 64 * 1024;
+const REPLY_BYTES_A_PERSON = 32 * 1024;
+
+/** Statuses by which a holder, or what stands before it, says that it is down. */
+const DOWN = [502, 503, 504];
 
 /** The holders, each with its own connections, breaker and bulkhead, which outlive requests. */
 export function connectHolders(addresses: readonly HolderAddress[]): {
@@ -39,7 +44,6 @@ export function connectHolders(addresses: readonly HolderAddress[]): {
     connections: 32,
     pipelining: 1,
     connect: { timeout: 2_000 },
-    maxResponseSize: MAX_REPLY_BYTES,
   });
   return { holders: addresses.map((address) => connect(address, agent)), close: () => agent.destroy() };
 }
@@ -48,7 +52,8 @@ function connect({ holder, source, url }: HolderAddress, dispatcher: Agent): Hol
   // The bulkhead is outside: that we ask too much at once says nothing of the holder.
   const guard = wrap(
     bulkhead(64, 1_024),
-    circuitBreaker(handleAll, { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
+    // Only a holder that is down rests. One that cannot answer about one person goes on answering about others.
+    circuitBreaker(handleWhen(isDown), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
   );
   return {
     code: holder,
@@ -65,12 +70,14 @@ function connect({ holder, source, url }: HolderAddress, dispatcher: Agent): Hol
           });
           if (response.statusCode !== 200) {
             await response.body.dump();
-            throw new HolderFailure(`answered with status ${response.statusCode}`);
+            const failure = new HolderFailure(`answered with status ${response.statusCode}`);
+            throw DOWN.includes(response.statusCode) ? new HolderDown(failure) : failure;
           }
-          return parseReply(await response.body.text());
+          return parseReply(await readText(response.body, REPLY_BYTES + representations.length * REPLY_BYTES_A_PERSON));
         });
       } catch (error) {
         if (error instanceof HolderFailure) throw error;
+        if (error instanceof HolderDown) throw error.failure;
         // The cause may name a host and port: it goes to the operator's log and nowhere else.
         throw new HolderFailure(
           error instanceof BrokenCircuitError ? 'is resting after failures' : 'could not be reached',
@@ -79,6 +86,32 @@ function connect({ holder, source, url }: HolderAddress, dispatcher: Agent): Hol
       }
     },
   };
+}
+
+/** Carries a failure past the breaker, to be counted there. */
+class HolderDown extends Error {
+  readonly failure: HolderFailure;
+
+  constructor(failure: HolderFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function isDown(error: unknown): boolean {
+  return !(error instanceof HolderFailure);
+}
+
+async function readText(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    // Leaving the loop closes the connection.
+    if (size > most) throw new HolderFailure('answered with more than can be about those asked for');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** attacker-controlled: whatever a holder sends. Only its outermost shape is judged here. */

@@ -51,7 +51,8 @@ export function createSubjects(db: Database): Subjects {
 
     async opaqueIds(partner, people) {
       const known = await readOpaqueIds(db, partner, people);
-      const unknown = people.filter((person) => !known.has(person));
+      // In one order everywhere: two first look-ups in opposite orders would wait for each other.
+      const unknown = people.filter((person) => !known.has(person)).sort();
       if (unknown.length === 0) return known;
       const made = unknown.map(() => randomBytes(16).toString('base64url'));
       // Another gateway may make one for the same person at the same time: whichever comes first stays.

@@ -310,3 +310,34 @@ describe('SHARE-05 when prison cannot be heard', () => {
     ]);
   });
 });
+
+describe('SHARE-05 a list that may lack somebody says so', () => {
+  test('SHARE-05 who cannot be asked about is missing, and the list says that somebody may be', async () => {
+    const { body: before } = await ask({ first: 500 });
+    const [{ node }] = before.data.releases.edges;
+    const linkOf = `holder = 'hmpps-prisons' and person = (select person from record.opaque_id where id = $1)`;
+    await stack.sql(`update record.link set confidence = 0.1 where ${linkOf}`, [node.id]);
+    try {
+      const { body } = await ask({ first: 500 });
+      expect(body.data.releases.edges).toHaveLength(before.data.releases.edges.length - 1);
+      expect(body.extensions.notLinked).toEqual([{ section: 'custody', paths: [['releases']] }]);
+    } finally {
+      await stack.sql(`update record.link set confidence = 1 where ${linkOf}`, [node.id]);
+    }
+  });
+
+  test('SHARE-05 without an agreement the list is withheld, and is no empty list', async () => {
+    stack.clock.set(new Date('2029-01-01T12:00:00Z'));
+    try {
+      const { body, status } = await ask();
+      expect([status, body.data]).toEqual([200, { releases: null }]);
+      expect(body.extensions.withheld).toMatchObject([
+        { section: 'custody', fields: ['Custody.releaseDate'], reason: 'NO_AGREEMENT', paths: [['releases']] },
+      ]);
+      const refused = await ask({}, { headers: { prefer: 'withheld=refuse' } });
+      expect([refused.status, refused.body.errors[0].extensions.code]).toEqual([403, 'WITHHELD_REFUSED']);
+    } finally {
+      stack.clock.set(new Date());
+    }
+  });
+});

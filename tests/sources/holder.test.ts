@@ -102,7 +102,7 @@ describe('everything else is a HolderFailure that leaks neither address nor cont
       (_heard, _response, request) => void request.socket.end('CANARY\r\n\r\n'),
       'could not be reached',
     ],
-    ['a reply larger than 32 MiB', endless, 'could not be reached'],
+    ['a reply without an end', endless, 'answered with more than can be about those asked for'],
   ])('%s', async (_what, answer, message) => {
     const listener = await listen(answer);
     const failure = await failureOf(listener.holder.entities(call()));
@@ -186,4 +186,13 @@ describe('a holder that fails again and again is left to rest', () => {
     }
     expect(listener.heard).toHaveLength(24);
   });
+});
+
+test('a holder that fails about one person goes on answering about others', async () => {
+  const listener = await listen(json(NOTHING, 500));
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    expect((await failureOf(listener.holder.entities(call()))).message).toBe('answered with status 500');
+  }
+  listener.answer = json(NOTHING);
+  expect((await listener.holder.entities(call())).errors).toEqual([]);
 });

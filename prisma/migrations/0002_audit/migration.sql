@@ -35,6 +35,8 @@ declare
   size_before bigint;
   added bigint;
 begin
+  -- No record, no data: whatever the session was told, this commit is on disk before it is reported.
+  perform set_config('synchronous_commit', 'on', true);
   -- One writer at a time. The statements below see all that the last one committed.
   select head.size into strict size_before from audit.head for update;
 

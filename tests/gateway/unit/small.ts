@@ -242,6 +242,8 @@ export async function run(
       subjects: own,
       nodes: field.name === 'releases' ? [] : nodes,
       told: new Map(),
+      closed: null,
+      someNotAsked: false,
       unavailable: new Set(),
     });
   }
@@ -254,7 +256,7 @@ export async function run(
     roots,
     loaders,
     permitted,
-    opaqueId: async ({ subject }) => `${subject.facts?.person}`.padStart(22, '0'),
+    opaqueId: async (subject) => `${subject.facts?.person}`.padStart(22, '0'),
     place,
     ask: (holder, identifier, leaf) =>
       loaders.load(holder, {
