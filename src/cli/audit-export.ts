@@ -12,8 +12,8 @@ export const auditExportCommand: Command = {
     last: { value: 'N', text: 'Only the newest N.' },
   },
   details: [
-    'AUDIT_READER_URL is the PostgreSQL URL of a login that may read the log. Without it, the demonstration in DATA_DIR',
-    '(.data) is read, while it runs. People stand in the log under pseudonyms; no value of any record is in it.',
+    'AUDIT_READER_URL says where the log is read. Without it, the demonstration in DATA_DIR (.data), while it runs.',
+    'People stand in the log under pseudonyms; no value of any record is in it.',
   ],
   exitCodes: { [EXIT.ok]: 'printed', [EXIT.usage]: 'nothing to read from', [EXIT.fault]: 'the log could not be read' },
   run: async ({ option }) => {
@@ -28,7 +28,19 @@ export const auditExportCommand: Command = {
       ...(practitioner !== undefined && { practitioner }),
       ...(last !== null && { last }),
     };
-    for await (const body of readEntries(readerUrl(), filter)) process.stdout.write(`${body.toString()}\n`);
+    let found = false;
+    try {
+      for await (const body of readEntries(readerUrl(), filter)) {
+        found = true;
+        process.stdout.write(`${body.toString()}\n`);
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+      throw new UsageError(
+        'The log cannot be reached: nothing listens there. Run `npm start`, or set AUDIT_READER_URL',
+      );
+    }
+    if (!found) process.stderr.write('No entry matches.\n');
     return EXIT.ok;
   },
 };

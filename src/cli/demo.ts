@@ -37,7 +37,10 @@ export const demoCommand: Command = {
 
 function oneIdentifier({ traits }: Listing, trait: string, type: string): string {
   const known = Object.entries(traits).find(([name]) => name === trait)?.[1];
-  if (!known) throw new UsageError(`There is no trait "${trait}"${didYouMean(trait, Object.keys(traits))}`);
+  if (!known) {
+    const names = Object.keys(traits);
+    throw new UsageError(`There is no trait "${trait}"${didYouMean(trait, names)}. Traits: ${names.join(', ')}`);
+  }
   const identifiers = Object.entries(known.people[0]?.identifiers ?? {});
   const value = identifiers.find(([name]) => name === type)?.[1];
   if (value === undefined) {
