@@ -1,0 +1,70 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeCluster } from '../../src/demo/postgres/start.ts';
+import { type Demonstration, type DemonstrationPorts, freePorts, startDemonstration } from './demonstration.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const firstAnswer = /```sh\n(PERSON=[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+let dataDir: string;
+let ports: DemonstrationPorts;
+let demonstration: Demonstration;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'throughgate-readme-'));
+  ports = await freePorts();
+  demonstration = startDemonstration(ports, dataDir, '--people', '200');
+  await demonstration.up;
+}, 90_000);
+
+afterAll(async () => {
+  demonstration.kill('SIGTERM');
+  await demonstration.exited;
+  await removeCluster(dataDir);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('the query that README explains is the one that its commands send', () => {
+  const explained = /```graphql\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const sent = JSON.parse(readFileSync(join(ROOT, 'examples', 'first-query.json'), 'utf8')) as { query: string };
+  expect(sent.query).toBe(explained.replace(/\s+/g, ' ').trim());
+});
+
+// Another port than 4000 is all that is changed. Where there is no curl, nobody can paste its line either.
+test.skipIf(!hasCurl)(
+  "README's first answer works as written: two roles, two answers, both recorded",
+  { timeout: 90_000 },
+  async () => {
+    const env = { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, ...ports };
+    const script = firstAnswer.replace('127.0.0.1:4000', `127.0.0.1:${ports.PORT}`);
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: ROOT, env, maxBuffer: 10_000_000 });
+    // The answers end without a newline of their own: a JSON object begins where another ends.
+    const printed = stdout
+      .replaceAll('}{', '}\n{')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [housing, probation, ...entries] = printed;
+    expect(housing.data.person).toMatchObject({
+      policing: null,
+      childrens: null,
+      identity: { name: expect.any(String) },
+    });
+    expect(probation.data.person.policing).toHaveLength(2);
+    expect(probation.data.person.childrens).toHaveLength(2);
+    expect(probation.data.person.identity).toEqual(housing.data.person.identity);
+    expect(entries.map(({ kind, actor }) => [kind, actor.role])).toEqual([
+      ['request', 'housing-officer'],
+      ['disclosure', 'housing-officer'],
+      ['request', 'probation-practitioner'],
+      ['disclosure', 'probation-practitioner'],
+    ]);
+    expect(entries[1].subject).toEqual(entries[3].subject);
+  },
+);
