@@ -20,7 +20,6 @@ const someone = new Map<string, Subject>(
       'permissionWithdrawn',
       'treatmentCondition',
       'notLinked',
-      'belowThreshold',
       'oneForceOnly',
       'notHeld',
       'merged',
