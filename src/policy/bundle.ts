@@ -18,6 +18,14 @@ export interface Bundle {
   readonly agreements: readonly Agreement[];
   readonly relationships: ReadonlyMap<string, RelationshipPolicy>;
   readonly permissions: ReadonlyMap<string, PermissionPolicy>;
+  readonly legalGateways: ReadonlyMap<string, LegalGateway>;
+  /** Messages that a partner's action sends to another partner: message field (`CheckRequest.address`) to class. */
+  readonly messages: ReadonlyMap<string, string>;
+  /** Coordinates of the gateway's own work (`Mutation.breakGlass`, `WorkItem.kind`): the root field's action opens them. */
+  readonly governance: ReadonlySet<string>;
+  /** Owner to what is agreed about its restrictions. Every partner that asserts restrictions is here. */
+  readonly restrictions: ReadonlyMap<string, RestrictionPolicy>;
+  readonly breakGlass: BreakGlassPolicy;
   readonly desks: Desks;
 }
 
@@ -43,8 +51,14 @@ export interface DataClass {
   readonly name: string;
   readonly handling: 'OFFICIAL' | 'OFFICIAL-SENSITIVE';
   readonly description: string;
-  /** Schema coordinates, or, for an identifier class, none. */
+  /**
+   * Risk to staff, licence conditions, safeguarding, recall: no permission may be asked for it and no objection closes it.
+   */
+  readonly protective: boolean;
+  /** Schema coordinates, or, for a class of identifiers or of messages, none. */
   readonly fields: readonly string[];
+  /** Message fields, such as `CheckRequest.address`, that the class covers. */
+  readonly messages: readonly string[];
   /** The types of identifier in `Person.identifiers` that the class covers. */
   readonly identifiers: readonly string[];
 }
@@ -73,6 +87,12 @@ export interface Role {
   readonly review: Day;
   /** Types of identifier it may look people up by. */
   readonly lookups: readonly string[];
+  /** Root fields of the gateway's own work that it may use, such as `breakGlass` or `workItems`. */
+  readonly actions: readonly string[];
+  /** Kinds of work item that it may see, of its own partner. */
+  readonly queues: readonly string[];
+  /** How many different people one practitioner may ask about by name or number on one day. */
+  readonly peoplePerDay: number;
   readonly purposes: ReadonlyMap<string, RoleView>;
 }
 
@@ -83,8 +103,15 @@ export interface RoleView {
   readonly identifiers: readonly string[];
   readonly sections: ReadonlyMap<
     string,
-    { readonly existence: 'open' | 'hidden'; readonly classes: readonly string[] }
+    {
+      readonly existence: 'open' | 'hidden';
+      /** Why the role needs it, in one sentence. */
+      readonly why: string;
+      readonly classes: readonly string[];
+    }
   >;
+  /** Classes of messages that the role may be sent for this purpose (SHARE-11). */
+  readonly receives: readonly string[];
 }
 
 /** `policies/partners.yaml` */
@@ -92,6 +119,41 @@ export interface Partner {
   readonly code: string;
   readonly name: string;
   readonly type: string;
+  readonly nation: 'england' | 'wales';
+  /** OAuth clients through which its practitioners come. */
+  readonly clients: readonly string[];
+}
+
+/** `policies/legal-gateways.yaml` */
+export interface LegalGateway {
+  readonly name: string;
+  readonly title: string;
+  readonly allows: string;
+}
+
+/** `policies/restrictions.yaml`, per owner */
+export interface RestrictionPolicy {
+  /** A list older than this is paged about. It stays in force all the same. */
+  readonly freshnessHours: number;
+  /** Whom the gateway's operator rings when the list is stale or cannot be read. */
+  readonly page: Desk;
+  /** What the owner's own practitioners are told instead of nothing, when all but the restriction would let them in. */
+  readonly signpost: { readonly message: string; readonly desk: Desk } | null;
+  /** Days before a release from which the owner is asked who will need to know. */
+  readonly needToKnowDays: number;
+}
+
+/** `policies/break-glass.yaml` */
+export interface BreakGlassPolicy {
+  readonly minutes: number;
+  readonly banner: string;
+  /** Code to label. */
+  readonly reasons: ReadonlyMap<string, string>;
+  /** Roles marked for it. */
+  readonly roles: readonly string[];
+  /** Roles that may close a review. */
+  readonly reviewers: readonly string[];
+  readonly reviewHours: number;
 }
 
 /** `policies/agreements/<ref>.yaml`: what a source's controller lets a recipient see. */
@@ -105,6 +167,11 @@ export interface Agreement extends Span {
   readonly classes: readonly string[];
   /** Class name to permission types, any one of which must be in force for the person. */
   readonly requires: ReadonlyMap<string, readonly string[]>;
+  /** Role to the classes that it may see under break-glass. */
+  readonly emergency: ReadonlyMap<string, readonly string[]>;
+  /** The powers cited by the discloser and, where there is one, the recipient: names of legal gateways. */
+  readonly powers: readonly string[];
+  readonly necessity: string;
   readonly review: Day;
 }
 
@@ -120,6 +187,8 @@ export interface RelationshipPolicy {
 export interface PermissionPolicy {
   readonly type: string;
   readonly label: string;
+  /** What a record of it must name to count: one holder (an authority, a service), one kind of recipient, or neither. */
+  readonly names: readonly ('holder' | 'recipient')[];
 }
 
 /** `policies/desks.yaml` */

@@ -1,26 +1,34 @@
-import { covers, type Day, type Link, type Permission, type Relationship, type SubjectFacts } from '../record/facts.ts';
-import type { Bundle } from './bundle.ts';
+import type { BreakGlassGrant, Day, HeldRelationship, Link, SubjectFacts } from '../record/facts.ts';
+import type { Bundle, RestrictionPolicy } from './bundle.ts';
+import { pass, type Reason, refuse } from './gates.ts';
+import { fieldsInForce, whyClosed } from './permission.ts';
+import { restrictionReasons } from './restriction.ts';
 import type { HolderGrant, View, ViewSection } from './view.ts';
 
-/** The gates that look at a person, in the order in which they are evaluated. All of them are, always. */
-export type Gate = 'view' | 'relationship' | 'restriction' | 'agreement' | 'permission' | 'link';
-
-/** Why a gate let something pass or not. Kept in the audit entry; a caller gets at most a public code. */
-export interface Reason {
-  readonly gate: Gate;
-  readonly outcome: 'pass' | 'refuse';
-  readonly code: string;
-  /** An agreement, a piece of evidence, a permission type: a reference, never a value. */
-  readonly ref: string | null;
+/** What of the caller a decision reads besides the view. */
+export interface Caller {
+  readonly practitioner: string;
+  readonly now: Date;
+  /** Whether the person was named alone and not in a list: only then does break-glass count. */
+  readonly alone: boolean;
+  /** How many different people the practitioner has asked about today by name or number, this one included. */
+  readonly asked: number;
 }
 
 /** What one caller may see of one person. A value: nothing later may widen it. */
 export interface Decision {
   /** False when nothing at all may be shown: the caller then gets the constant answer. */
   readonly permitted: boolean;
+  /** Those of the gates that look at the person as a whole, in order. */
   readonly reasons: readonly Reason[];
-  /** The relationship that carried the purpose. */
-  readonly relationship: Relationship | null;
+  /** The relationship that carried the purpose. Null under break-glass. */
+  readonly relationship: HeldRelationship | null;
+  /** Set when break-glass stood in for a relationship. */
+  readonly breakGlass: BreakGlassGrant | null;
+  /** Whether something that the view gives everybody is closed for this person: by an objection, or under break-glass. */
+  readonly narrowed: boolean;
+  /** What the owner of the only thing in the way tells its own practitioners. Set only when nothing is permitted. */
+  readonly signpost: RestrictionPolicy['signpost'];
   readonly sections: ReadonlyMap<string, SectionDecision>;
   readonly identifiers: readonly Link[];
 }
@@ -38,58 +46,104 @@ export interface HolderDecision {
   readonly link: Link | null;
 }
 
-const REFUSED = { permitted: false, relationship: null, sections: new Map(), identifiers: [] } as const;
-
 /**
  * Decides everything one caller may see of one person, in memory, from one view and the person's facts. No facts means
- * that nobody was found: the answer is the same refusal. Day spans are judged on `view.day`.
+ * that nobody was found: every gate is evaluated all the same, and the answer is the same refusal. Day spans are judged
+ * on `view.day`.
  */
-export function decide(bundle: Bundle, view: View, practitioner: string, facts: SubjectFacts | null): Decision {
-  if (!facts) return { ...REFUSED, reasons: [refuse('relationship', 'UNKNOWN')] };
-
+export function decide(bundle: Bundle, view: View, caller: Caller, found: SubjectFacts | null): Decision {
+  const facts = found ?? NOBODY;
+  const { practitioner } = caller;
   const relationship = carrying(bundle, view, practitioner, facts.relationships);
+  const glass = relationship ? null : granted(bundle, view, caller, facts.breakGlass);
   const reasons: Reason[] = [
-    view.sections.size > 0 ? pass('view', 'IN_VIEW') : refuse('view', 'EMPTY_VIEW'),
+    view.sections.size > 0 ? IN_VIEW : refuse('view', 'EMPTY_VIEW'),
     relationship
-      ? pass('relationship', relationship.type, relationship.evidence)
-      : refuse('relationship', facts.relationships.length > 0 ? 'NONE_CARRIES_PURPOSE' : 'NONE'),
-    ...restrictionReasons(facts, `${view.partner}/${practitioner}`, view.day),
+      ? pass('relationship', relationship.type, relationship.cover ?? relationship.evidence)
+      : refuse('relationship', !found ? 'UNKNOWN' : facts.relationships.length > 0 ? 'NONE_CARRIES_PURPOSE' : 'NONE'),
+    ...restrictionReasons(
+      facts,
+      { partner: view.partner, account: `${view.partner}/${practitioner}`, teams: facts.callerTeams },
+      view.day,
+    ),
+    volume(view, caller),
+    relationship ? NOT_NEEDED : glass ? pass('break-glass', 'GRANTED', glass.id) : refuse('break-glass', 'NONE'),
   ];
-  if (!relationship || reasons.some((reason) => reason.outcome === 'refuse')) return { ...REFUSED, reasons };
+  // Break-glass stands in for a relationship, and a relationship makes it needless. Every other gate must let pass.
+  const closing = reasons.filter(({ outcome, gate }) => outcome === 'refuse' && gate !== 'relationship');
+  if (closing.length > 0) return refused(reasons, relationship && signpostFor(bundle, view, closing));
 
   const sections = new Map<string, SectionDecision>();
+  let narrowed = glass !== null;
   for (const section of view.sections.values()) {
     const holders: HolderDecision[] = [];
     for (const grant of section.holders.values()) {
-      const fields = grant.conditional ? fieldsWithPermission(grant, view, facts.permissions) : grant.unconditional;
+      const fields = fieldsInForce(bundle, view, grant, facts, glass !== null);
+      narrowed ||= fields.size < grant.unconditional.size || facts.objections.length > 0;
       if (fields.size > 0) holders.push({ holder: grant.holder, fields, link: confirmed(facts, grant, section) });
     }
     sections.set(section.name, { holders });
   }
-  const identifiers = facts.links.filter(({ holder, type, confidence }) => {
-    const grant = view.identifiers.get(holder);
-    return grant?.types.has(type) && confidence >= grant.matchThreshold;
-  });
-  return { permitted: true, reasons, relationship, sections, identifiers };
+  const identifiers = glass
+    ? []
+    : facts.links.filter(({ holder, type, confidence }) => {
+        const grant = view.identifiers.get(holder);
+        return grant?.types.has(type) && confidence >= grant.matchThreshold;
+      });
+  return { permitted: true, reasons, relationship, breakGlass: glass, narrowed, signpost: null, sections, identifiers };
+}
+
+const NOBODY: SubjectFacts = {
+  person: '',
+  links: [],
+  relationships: [],
+  permissions: [],
+  objections: [],
+  restrictions: [],
+  interests: [],
+  breakGlass: [],
+  callerTeams: [],
+};
+
+/** Made once: most people pass these, and a list has hundreds. */
+const IN_VIEW = pass('view', 'IN_VIEW');
+const NOT_NEEDED = pass('break-glass', 'NOT_NEEDED');
+const WITHIN_LIMIT = pass('volume', 'WITHIN_LIMIT');
+
+function refused(reasons: readonly Reason[], signpost: RestrictionPolicy['signpost']): Decision {
+  return {
+    permitted: false,
+    reasons,
+    relationship: null,
+    breakGlass: null,
+    narrowed: false,
+    signpost,
+    sections: new Map(),
+    identifiers: [],
+  };
 }
 
 /** The surest link by the holder's own type of identifier, if it is sure enough. */
-function confirmed({ links }: SubjectFacts, { holder }: HolderGrant, section: ViewSection): Link | null {
-  return links.reduce<Link | null>((surest, link) => {
-    const counts =
-      link.holder === holder && section.identifierTypes.has(link.type) && link.confidence >= section.matchThreshold;
-    return counts && link.confidence > (surest?.confidence ?? -1) ? link : surest;
-  }, null);
+export function confirmed(
+  { links }: SubjectFacts,
+  { holder }: Pick<HolderGrant, 'holder'>,
+  section: ViewSection,
+): Link | null {
+  let surest: Link | null = null;
+  for (const link of links) {
+    if (link.holder !== holder || link.confidence < section.matchThreshold) continue;
+    if (section.identifierTypes.has(link.type) && link.confidence > (surest?.confidence ?? -1)) surest = link;
+  }
+  return surest;
 }
 
-/** Why a coordinate of a section in the view is not shown at a holder. The first is the public one's ground. */
+/** Why a coordinate of a section in the view is not shown at a holder. It follows from the view, never from the person. */
 export function whyWithheld(view: View, section: string, coordinate: string, holder: string | null): Reason {
   const viewSection = view.sections.get(section);
   if (!viewSection?.needed.has(coordinate)) return refuse('view', 'NOT_IN_VIEW');
   const grants = holder === null ? [...viewSection.holders.values()] : [viewSection.holders.get(holder)];
   const grant = grants.find((candidate) => candidate?.fields.has(coordinate))?.fields.get(coordinate);
-  if (!grant) return refuse('agreement', 'NO_AGREEMENT');
-  return refuse('permission', 'NO_PERMISSION', grant.requires.join(' or '));
+  return grant ? whyClosed(grant) : refuse('agreement', 'NO_AGREEMENT');
 }
 
 /** Why the view can hold no identifier of anybody, or null when it can. */
@@ -104,8 +158,8 @@ function carrying(
   bundle: Bundle,
   view: View,
   practitioner: string,
-  held: readonly Relationship[],
-): Relationship | null {
+  held: readonly HeldRelationship[],
+): HeldRelationship | null {
   return (
     held.find(
       (relationship) =>
@@ -123,57 +177,24 @@ function graceEnd(until: Day | null, graceDays: number): Day {
   return new Date(Date.parse(`${until}T00:00:00Z`) + graceDays * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** SHARE-06: binds everyone. A restriction opens only by name; an exclusion closes by name. */
-function restrictionReasons({ restrictions }: SubjectFacts, account: string, day: Day): Reason[] {
-  const reasons: Reason[] = [];
-  for (const restriction of restrictions) {
-    if (!covers(restriction, day)) continue;
-    const named = restriction.accounts.includes(account);
-    switch (restriction.type) {
-      case 'RESTRICTION':
-        reasons.push(
-          named
-            ? pass('restriction', 'LISTED', restriction.owner)
-            : refuse('restriction', 'RESTRICTED', restriction.owner),
-        );
-        break;
-      case 'EXCLUSION':
-        reasons.push(
-          named
-            ? refuse('restriction', 'EXCLUDED', restriction.owner)
-            : pass('restriction', 'NOT_NAMED', restriction.owner),
-        );
-        break;
-      default:
-        // A kind this code does not know closes the person.
-        reasons.push(refuse('restriction', 'UNKNOWN_RESTRICTION', (restriction as { owner: string }).owner));
-    }
-  }
-  return reasons.length > 0 ? reasons : [pass('restriction', 'NONE')];
+/** One person by name or number, within its minutes, for the role and purpose it was granted to; a role must still be marked. */
+function granted(
+  { breakGlass: { roles } }: Bundle,
+  view: View,
+  { now, alone }: Caller,
+  grants: readonly BreakGlassGrant[],
+): BreakGlassGrant | null {
+  const counts = (grant: BreakGlassGrant) =>
+    grant.role === view.role.name && grant.purpose === view.purpose.code && now < grant.until;
+  return alone && roles.includes(view.role.name) ? (grants.find(counts) ?? null) : null;
 }
 
-function fieldsWithPermission(grant: HolderGrant, view: View, permissions: readonly Permission[]): ReadonlySet<string> {
-  const inForce = new Set(
-    permissions
-      .filter(
-        (permission) =>
-          covers(permission, view.day) &&
-          (permission.holder === null || permission.holder === grant.holder) &&
-          (permission.recipientType === null || permission.recipientType === view.partnerType),
-      )
-      .map((permission) => permission.type),
-  );
-  const fields = new Set(grant.unconditional);
-  for (const [coordinate, { requires }] of grant.fields) {
-    if (requires.some((type) => inForce.has(type))) fields.add(coordinate);
-  }
-  return fields;
+function volume({ role }: View, { asked }: Caller): Reason {
+  return asked <= role.peoplePerDay ? WITHIN_LIMIT : refuse('volume', 'OVER_LIMIT');
 }
 
-function pass(gate: Gate, code: string, ref: string | null = null): Reason {
-  return { gate, outcome: 'pass', code, ref };
-}
-
-function refuse(gate: Gate, code: string, ref: string | null = null): Reason {
-  return { gate, outcome: 'refuse', code, ref };
+/** The owner may tell its own practitioners that there is a restriction, when that alone keeps them out. */
+function signpostFor(bundle: Bundle, { partner }: View, closing: readonly Reason[]): RestrictionPolicy['signpost'] {
+  const own = closing.every(({ code, ref }) => code === 'RESTRICTED' && ref === partner);
+  return own ? (bundle.restrictions.get(partner)?.signpost ?? null) : null;
 }

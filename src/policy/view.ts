@@ -53,6 +53,8 @@ export interface FieldGrant {
   readonly agreement: string;
   /** Permission types, any one of which must be in force. Empty when none is needed. */
   readonly requires: readonly string[];
+  /** Whether the agreement gives it to this role under break-glass. */
+  readonly emergency: boolean;
 }
 
 /** The part of the record that a view ranges over: the sections of the schema and who holds them. */
@@ -91,7 +93,12 @@ export function compileView(
       (candidate) => candidate.classes.includes(dataClass) && gives(candidate, holder, partner.code),
     );
     return agreement
-      ? { dataClass, agreement: agreement.reference, requires: agreement.requires.get(dataClass) ?? [] }
+      ? {
+          dataClass,
+          agreement: agreement.reference,
+          requires: agreement.requires.get(dataClass) ?? [],
+          emergency: agreement.emergency.get(role.name)?.includes(dataClass) ?? false,
+        }
       : null;
   };
 
@@ -151,7 +158,7 @@ function typesOf(bundle: Bundle, keyField: string): ReadonlySet<string> {
   return new Set([...bundle.identifiers.values()].filter(({ key }) => key === keyField).map(({ name }) => name));
 }
 
-function gives(agreement: Agreement, holder: string, recipient: string): boolean {
+export function gives(agreement: Agreement, holder: string, recipient: string): boolean {
   if (!agreement.holders.includes(holder)) return false;
   // A scheme that shares with itself says nothing of a member's own practitioners: that is what `own` is for.
   if (agreement.recipients === 'own') return holder === recipient;

@@ -1,16 +1,19 @@
-import type { Link, Permission, Relationship, Restriction, Span } from './facts.ts';
+import type { Interest, Link, Objection, Permission, Relationship, Restriction, Span } from './facts.ts';
 import { didYouMean } from './problem.ts';
 
 /**
  * A record of a facts file: one JSON object a line. A person is named by a UUID of the crosswalk's, and comes into
- * being with the first record. Every field is there; one that does not apply is null.
+ * being with the first record. Every field is there, unless it is marked optional; one that does not apply is null.
  */
 export type Fact =
   | (LinkFact & { readonly kind: 'link' })
   | (Relationship & { readonly kind: 'relationship'; readonly person: string })
-  | (Acting & { readonly kind: 'team-member' | 'duty' })
+  | (Acting & { readonly kind: 'team-member' | 'duty' | 'manager' })
+  | (CoverFact & { readonly kind: 'cover' })
   | (Permission & { readonly kind: 'permission'; readonly person: string })
-  | (Restriction & { readonly kind: 'restriction'; readonly person: string });
+  | (Objection & { readonly kind: 'objection'; readonly person: string })
+  | (InterestFact & { readonly kind: 'interest' })
+  | (RestrictionFact & { readonly kind: 'restriction' });
 
 interface LinkFact extends Link {
   readonly person: string;
@@ -18,7 +21,32 @@ interface LinkFact extends Link {
   readonly current: boolean;
 }
 
-/** A practitioner acts for a team: as its member, or by duty rota or cover. */
+export interface RestrictionFact extends Omit<Restriction, 'desks' | 'unresolved'> {
+  readonly person: string;
+  readonly desks?: readonly string[];
+  readonly unresolved?: readonly string[];
+  /** The owner's own reference, by which work about the restriction is known. */
+  readonly reference?: string;
+}
+
+interface InterestFact extends Interest {
+  readonly person: string;
+  readonly partner: string;
+  readonly practitioner: string;
+}
+
+/** What `practitioner` holds, `coveredBy` has open too. It counts where `recordedBy` manages a team of the practitioner's. */
+interface CoverFact extends Span {
+  readonly partner: string;
+  readonly practitioner: string;
+  readonly coveredBy: string;
+  readonly recordedBy: string;
+  /** One of the partner's: a later record with the same one replaces it. */
+  readonly reference: string;
+  readonly reason: string;
+}
+
+/** A practitioner acts for a team: as its member, by duty rota, or as its manager. */
 interface Acting extends Span {
   readonly team: string;
   readonly partner: string;
@@ -35,15 +63,24 @@ export function checkFact(value: unknown): string[] {
 
   const problems: string[] = [];
   for (const [name, field] of Object.entries(fields)) {
-    if (record[name] === undefined) problems.push(`${name} is missing: ${field.expected}`);
-    else if (!field.accepts(record[name])) problems.push(`${name} must be ${field.expected}`);
+    if (record[name] === undefined) {
+      if (!field.optional) problems.push(`${name} is missing: ${field.expected}`);
+    } else if (!field.accepts(record[name])) problems.push(`${name} must be ${field.expected}`);
   }
   for (const name in record) {
     if (name !== 'kind' && !Object.hasOwn(fields, name)) {
       problems.push(`a ${kind} has no field ${name}${didYouMean(name, Object.keys(fields))}`);
     }
   }
-  return kind === 'relationship' && problems.length === 0 ? checkHolding(record as unknown as Relationship) : problems;
+  if (problems.length > 0) return problems;
+  switch (kind) {
+    case 'relationship':
+      return checkHolding(record as unknown as Relationship);
+    case 'cover':
+      return checkCover(record as unknown as CoverFact);
+    default:
+      return [];
+  }
 }
 
 function checkHolding({ practitioner, team, assertedBy }: Relationship): string[] {
@@ -52,7 +89,14 @@ function checkHolding({ practitioner, team, assertedBy }: Relationship): string[
   return assertedBy === practitioner ? ['assertedBy must be somebody other than the practitioner who holds it'] : [];
 }
 
+/** Nobody covers for themselves, and nobody is cover by their own word (SHARE-10). */
+function checkCover({ practitioner, coveredBy, recordedBy }: CoverFact): string[] {
+  if (coveredBy === practitioner) return ['coveredBy must be somebody other than the practitioner'];
+  return coveredBy === recordedBy ? ['recordedBy must be somebody other than who covers'] : [];
+}
+
 interface Field {
+  readonly optional?: true;
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
 }
@@ -65,6 +109,7 @@ const PERSON: Field = matching(
   'a UUID in small letters',
 );
 const SPAN = { from: DAY, until: orNull(DAY, 'open-ended') };
+const ABOUT = { holder: orNull(CODE, 'every holder'), recipientType: orNull(CODE, 'every recipient') };
 const ACTING = { team: CODE, partner: CODE, practitioner: CODE, ...SPAN };
 
 const FIELDS: Readonly<Record<Fact['kind'], Readonly<Record<string, Field>>>> = {
@@ -91,11 +136,27 @@ const FIELDS: Readonly<Record<Fact['kind'], Readonly<Record<string, Field>>>> = 
   },
   'team-member': ACTING,
   duty: ACTING,
-  permission: {
+  manager: ACTING,
+  cover: {
+    partner: CODE,
+    practitioner: CODE,
+    coveredBy: CODE,
+    recordedBy: CODE,
+    reference: TEXT,
+    reason: TEXT,
+    from: DAY,
+    until: DAY,
+  },
+  permission: { person: PERSON, type: CODE, ...ABOUT, ...SPAN },
+  objection: { person: PERSON, ...ABOUT, dataClass: CODE, decidedBy: TEXT, ...SPAN },
+  interest: {
     person: PERSON,
-    type: CODE,
-    holder: orNull(CODE, 'every holder'),
-    recipientType: orNull(CODE, 'every recipient'),
+    partner: CODE,
+    practitioner: CODE,
+    type: {
+      expected: 'OWN_RECORD or DECLARED_INTEREST',
+      accepts: (value) => value === 'OWN_RECORD' || value === 'DECLARED_INTEREST',
+    },
     ...SPAN,
   },
   restriction: {
@@ -105,10 +166,10 @@ const FIELDS: Readonly<Record<Fact['kind'], Readonly<Record<string, Field>>>> = 
       accepts: (value) => value === 'RESTRICTION' || value === 'EXCLUSION',
     },
     owner: CODE,
-    accounts: {
-      expected: 'a list of accounts, each "<partner>/<practitioner>"',
-      accepts: (value) => Array.isArray(value) && value.every(isAccount),
-    },
+    accounts: listOf(isPair, 'accounts, each "<partner>/<practitioner>"'),
+    desks: { ...listOf(isPair, 'desks, each "<partner>/<team>"'), optional: true },
+    unresolved: { ...listOf(CODE.accepts, 'codes of partners'), optional: true },
+    reference: { ...TEXT, optional: true },
     ...SPAN,
   },
 };
@@ -121,7 +182,11 @@ function orNull({ expected, accepts }: Field, meaning: string): Field {
   return { expected: `${expected}, or null: ${meaning}`, accepts: (value) => value === null || accepts(value) };
 }
 
-function isAccount(value: unknown): boolean {
+function listOf(accepts: (value: unknown) => boolean, expected: string): Field {
+  return { expected: `a list of ${expected}`, accepts: (value) => Array.isArray(value) && value.every(accepts) };
+}
+
+function isPair(value: unknown): boolean {
   return typeof value === 'string' && value.split('/').length === 2 && value.split('/').every(CODE.accepts);
 }
 

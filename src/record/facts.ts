@@ -35,6 +35,17 @@ export interface Relationship extends Span {
   readonly evidence: string;
 }
 
+/** How a relationship is the caller's: held by themselves, by a team of theirs, by a team they are on duty for, or by a
+ * colleague whom they cover. */
+export type Standing = 'SELF' | 'TEAM' | 'DUTY' | 'COVER';
+
+/** A relationship as the caller has it. */
+export interface HeldRelationship extends Relationship {
+  readonly standing: Standing;
+  /** The reference under which a manager recorded the cover; null for every other standing. */
+  readonly cover: string | null;
+}
+
 /** An agreement to refer, a confidentiality permission or the like. A withdrawn one has an `until` in the past. */
 export interface Permission extends Span {
   readonly type: string;
@@ -44,22 +55,62 @@ export interface Permission extends Span {
   readonly recipientType: string | null;
 }
 
-/** `RESTRICTION`: only the listed accounts may see. `EXCLUSION`: the listed accounts may not. */
-export interface Restriction extends Span {
-  readonly type: 'RESTRICTION' | 'EXCLUSION';
-  readonly owner: string;
-  /** `<partner>/<practitioner>`: two partners may give the same id to two people. */
-  readonly accounts: readonly string[];
+/**
+ * An objection to sharing (UK GDPR Article 21) that was upheld, by a person whose decision it is. It narrows what the
+ * agreements give; it never closes a class that protects somebody.
+ */
+export interface Objection extends Span {
+  /** The holder whose data it is about; null for every holder. */
+  readonly holder: string | null;
+  /** The partner type it closes the data to; null for every recipient. */
+  readonly recipientType: string | null;
+  readonly dataClass: string;
+  /** The role or account that decided. A reference, never the person objecting. */
+  readonly decidedBy: string;
 }
 
-/** Everything a decision about one person reads. Relationships are those of the caller and the caller's teams only. */
+/** `RESTRICTION`: only the listed accounts and desks may see. `EXCLUSION`: the listed accounts may not. */
+export interface Restriction extends Span {
+  readonly type: 'RESTRICTION' | 'EXCLUSION';
+  /** The partner that asserts it. Nobody else opens it, and nobody else is told of it. */
+  readonly owner: string;
+  /** `<partner>/<practitioner>`: two partners may give the same id to two people. Null when the list cannot be read. */
+  readonly accounts: readonly string[] | null;
+  /** `<partner>/<team>`: a restriction opens to whoever is in the team, or on duty for it, that day. */
+  readonly desks: readonly string[];
+  /** Partners at which an exclusion names somebody who is not yet known by an account: it closes them whole. */
+  readonly unresolved: readonly string[];
+}
+
+/** The caller's own tie to a person, for which their partner closes the record to them: their own record, or a declared interest. */
+export interface Interest extends Span {
+  readonly type: 'OWN_RECORD' | 'DECLARED_INTEREST';
+}
+
+/** Break-glass that the caller was granted for this person: it stands in for a relationship, and for nothing else. */
+export interface BreakGlassGrant {
+  readonly id: string;
+  readonly purpose: string;
+  readonly role: string;
+  readonly until: Date;
+}
+
+/**
+ * Everything a decision about one person reads. Relationships, interests and break-glass are those of the caller only.
+ * Spans come back whatever their dates: deciding is not the store's business.
+ */
 export interface SubjectFacts {
   /** The gateway's own key. It never leaves. */
   readonly person: string;
   readonly links: readonly Link[];
-  readonly relationships: readonly Relationship[];
+  readonly relationships: readonly HeldRelationship[];
   readonly permissions: readonly Permission[];
+  readonly objections: readonly Objection[];
   readonly restrictions: readonly Restriction[];
+  readonly interests: readonly Interest[];
+  readonly breakGlass: readonly BreakGlassGrant[];
+  /** `<partner>/<team>`: the teams that the caller is in, or on duty for, on the day of the read. */
+  readonly callerTeams: readonly string[];
 }
 
 export function covers(span: Span, day: Day): boolean {

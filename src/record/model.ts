@@ -23,7 +23,7 @@ export interface RecordModel {
   readonly sections: readonly Section[];
   /** The public schema: the gateway's own file merged with every source, without federation's marks. */
   readonly publicSdl: string;
-  /** Every `Type.field` of every object type in the public schema, `Query` included. */
+  /** Every `Type.field` of every object type in the public schema, `Query` and `Mutation` included. */
   readonly coordinates: readonly string[];
   /** Coordinate to the name of the file that defines it. */
   readonly fileOf: ReadonlyMap<string, string>;
@@ -200,7 +200,7 @@ function checkPublic(document: DocumentNode, problems: Problem[]): void {
     problems.push({ file: source?.name ?? fileName(document), line, col, message: error.message });
   }
   const types = objectTypes(document);
-  const reached = reach('Query', types);
+  const reached = new Set([...reach('Query', types), ...reach('Mutation', types)]);
   for (const [name, type] of types) {
     if (reached.has(name)) continue;
     const { line = 1, column: col = 1 } = type.name.loc?.startToken ?? {};

@@ -20,8 +20,10 @@ export type SubjectReference =
 export interface Subjects {
   /**
    * One batched read: each reference's person and facts, or null where it names nobody, or more than one person.
-   * Relationships come back when they are held by the principal, or by a team the principal belongs to or is on duty
-   * for on `day`. They and all other facts come back whatever their dates: deciding is not the store's business.
+   * Relationships come back when they are held by the principal, by a team the principal belongs to or is on duty for
+   * on `day`, or by a colleague whom the principal covers then. Interests and break-glass are the principal's own, the
+   * latter when it was in force on `day` or since the day before. All other facts come back whatever their dates:
+   * deciding is not the store's business.
    * @throws GatewayError STORE_UNAVAILABLE
    */
   read(principal: Principal, references: readonly SubjectReference[], day: Day): Promise<(SubjectFacts | null)[]>;
@@ -37,4 +39,11 @@ export interface Subjects {
   ): Promise<SubjectFacts[]>;
   /** The opaque ids by which a partner knows these people, made on first use. */
   opaqueIds(partner: string, people: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Notes that the principal asked about these references on the day, and answers how many different ones that makes
+   * that day. Known and unknown ones count alike.
+   * @param references keyed hashes of what was asked: no identifier is kept
+   * @throws GatewayError STORE_UNAVAILABLE
+   */
+  asked(principal: Principal, day: Day, references: readonly Uint8Array[]): Promise<number>;
 }

@@ -1,0 +1,117 @@
+import type { Day } from './facts.ts';
+
+/**
+ * What the gateway keeps of its own work about people: break-glass and its reviews, cover, and what somebody must look at.
+ * Ids are UUIDs. No value of any partner's record is here.
+ */
+export interface Governance {
+  /**
+   * Keeps an attempt, granted or refused, with its open review and the work items it makes, all or nothing. A grant is
+   * not in force until `activate`: the entry in the audit log comes between.
+   * The same partner, practitioner and idempotency key again returns the attempt that was kept first.
+   */
+  openBreakGlass(attempt: BreakGlassAttempt, items: readonly NewWorkItem[]): Promise<BreakGlassAttempt>;
+  activate(breakGlass: string): Promise<void>;
+  /** An open review by its break-glass id, or null. */
+  review(breakGlass: string): Promise<BreakGlassReview | null>;
+  /** @returns false when the review was closed, or changed, meanwhile: `version` is not current */
+  closeReview(closing: ReviewClosing): Promise<boolean>;
+  /** Whether either practitioner is a manager of a team that the other is in, or both share a manager, on the day. */
+  sameLine(partner: string, one: string, other: string, day: Day): Promise<boolean>;
+  /** Whether the manager manages a team that both practitioners are in on the day. */
+  manages(partner: string, manager: string, practitioners: readonly string[], day: Day): Promise<boolean>;
+  /** Not in force until `activateCover`. Idempotent by partner, recorder and key, as `openBreakGlass`. */
+  recordCover(cover: NewCover): Promise<NewCover>;
+  activateCover(cover: string): Promise<void>;
+  /** Open items of a partner, oldest due first, at most `limit`. */
+  workItems(partner: string, kinds: readonly string[], limit: number): Promise<WorkItem[]>;
+  /**
+   * People whom a restriction of the owner's closes on the day, and who works with them by a relationship of the day while
+   * nobody of theirs is listed, neither account nor desk. People without such a party are left out.
+   */
+  whoIsNotListed(owner: string, day: Day, limit: number): Promise<{ person: string; parties: readonly Party[] }[]>;
+  /** Passed over where an item of the same kind, partner and reference is open. */
+  addWorkItems(items: readonly NewWorkItem[]): Promise<void>;
+}
+
+export type WorkKind =
+  /** Somebody of the partner broke, or tried to break, the glass. */
+  | 'BREAK_GLASS_REVIEW'
+  /** Data that the partner holds was shown under break-glass. */
+  | 'BREAK_GLASS_DISCLOSED'
+  /** Somebody tried break-glass on a person whom the partner restricts. */
+  | 'RESTRICTION_APPROACHED'
+  /** An exclusion of the partner's names somebody who is not known by an account: it closes that person's whole partner. */
+  | 'RESTRICTION_NAME_UNRESOLVED'
+  /** A record of a restriction of the partner's could not be read: it closes the person to everybody. */
+  | 'RESTRICTION_UNREADABLE';
+
+/** A partner that holds a relationship of a type with somebody. */
+export interface Party {
+  readonly partner: string;
+  readonly relationship: string;
+}
+
+export interface NewWorkItem {
+  readonly kind: WorkKind;
+  /** Whose work it is. */
+  readonly partner: string;
+  /** What it is about: a break-glass id, a request id, the owner's reference of a restriction. Never an identifier. */
+  readonly reference: string;
+  /** The gateway's key of the person, for those who may know; null where no person is meant. */
+  readonly person: string | null;
+  readonly openedAt: Date;
+  readonly dueAt: Date;
+}
+
+export interface WorkItem extends NewWorkItem {
+  readonly id: string;
+}
+
+export interface BreakGlassAttempt {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly requestId: string;
+  readonly partner: string;
+  readonly practitioner: string;
+  readonly role: string;
+  readonly purpose: string;
+  /** Null when the identifier names nobody. */
+  readonly person: string | null;
+  /** A code of `policies/break-glass.yaml`. */
+  readonly reason: string;
+  /** The practitioner's own words. Shown to reviewers of the same partner and to nobody else. */
+  readonly text: string;
+  readonly openedAt: Date;
+  /** Null when refused. */
+  readonly until: Date | null;
+}
+
+export interface BreakGlassReview extends BreakGlassAttempt {
+  readonly version: number;
+  readonly dueAt: Date;
+}
+
+export type ReviewOutcome = 'JUSTIFIED' | 'NOT_JUSTIFIED' | 'MISTAKE';
+
+export interface ReviewClosing {
+  readonly breakGlass: string;
+  readonly version: number;
+  readonly reviewer: string;
+  readonly outcome: ReviewOutcome;
+  readonly text: string;
+  readonly closedAt: Date;
+}
+
+/** Cover: what `practitioner` has open, `coveredBy` has open too, from one day to another. A manager records it. */
+export interface NewCover {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly partner: string;
+  readonly practitioner: string;
+  readonly coveredBy: string;
+  readonly recordedBy: string;
+  readonly reason: string;
+  readonly from: Day;
+  readonly until: Day;
+}
