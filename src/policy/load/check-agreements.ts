@@ -1,16 +1,19 @@
+import { checkEmergency } from './check-break-glass.ts';
 import { sectionsOf } from './check-classes.ts';
-import { checkDay } from './day.ts';
-import type { AgreementFile, LegalGateway, PartnersFile } from './files.ts';
+import { checkLaw } from './check-law.ts';
+import { checkDay, checkSpan } from './day.ts';
+import type { AgreementFile } from './files.ts';
 import { type Check, checkAllKnown, checkFileName, checkKnown } from './names.ts';
 import { expandParties, recipientsByHolder } from './parties.ts';
-
-import type { Path, Yaml } from './yaml.ts';
+import type { Yaml } from './yaml.ts';
 
 export function checkAgreements(check: Check): void {
   for (const file of check.files.agreements) {
     checkNamesOf(check, file);
     checkDays(check, file);
     checkHeld(check, file);
+    checkProtective(check, file);
+    checkEmergency(check, file);
     checkLaw(check, file);
   }
   checkOverlaps(check);
@@ -35,21 +38,30 @@ function checkNamesOf(check: Check, file: Yaml<AgreementFile>): void {
 }
 
 function checkDays(check: Check, file: Yaml<AgreementFile>): void {
-  const { from, until, review } = file.content;
-  checkDay(check, file, 'from', from);
-  checkDay(check, file, 'until', until);
-  checkDay(check, file, 'review', review);
-  if (until < from) check.report(file.problemAt(['until'], `it ends on ${until}, before it begins on ${from}`));
+  checkSpan(check, file, [], file.content);
+  checkDay(check, file, ['review'], file.content.review);
 }
 
-/** A controller gives what it holds, to somebody else. */
+/** Risk to staff, licence conditions, safeguarding and recall wait for nobody's leave. */
+function checkProtective(check: Check, file: Yaml<AgreementFile>): void {
+  const classes = check.files.dataClasses?.content.classes ?? {};
+  for (const name of Object.keys(file.content.requires ?? {})) {
+    if (!Object.hasOwn(classes, name) || classes[name]?.protective === undefined) continue;
+    const message = `${name} is protective: no permission may stand between it and whom it protects`;
+    check.report(file.problemAt(['requires', name], message, 'key'));
+  }
+}
+
+/** A controller gives what it holds, to somebody else. What it says in a message of its own it need not hold. */
 function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
   const { partners, dataClasses } = check.files;
   if (partners === null) return;
   const { holders, recipients, classes } = file.content;
   const sourceOf = (code: string) => partners.content.partners[code]?.holds;
   const codes = expandParties(partners.content, holders);
+  const onlyMessages = classes.every((name) => dataClasses?.content.classes[name]?.messages !== undefined);
   for (const [index, name] of holders.entries()) {
+    if (onlyMessages) break;
     for (const holder of expandParties(partners.content, [name])) {
       if (sourceOf(holder) !== undefined) continue;
       check.report(file.problemAt(['holders', index], `${holder} holds nothing, and can give nothing`));
@@ -76,48 +88,6 @@ function checkHeld(check: Check, file: Yaml<AgreementFile>): void {
       if (heldBy.size === 0 || heldBy.has(source)) continue;
       const message = `${name} is held by ${[...heldBy].join(' and ')}; ${holder} holds ${source}`;
       check.report(file.problemAt(['classes', index], message));
-    }
-  }
-}
-
-/** Each power carries data between the parties it is for, and a change of regime names the law that allows it. */
-function checkLaw(check: Check, file: Yaml<AgreementFile>): void {
-  const { discloser, recipient, regimeCrossing } = file.content;
-  const cited: [Path, string][] = [[['discloser', 'power'], discloser.power]];
-  if (recipient !== undefined) cited.push([['recipient', 'power'], recipient.power]);
-  if (regimeCrossing !== undefined) cited.push([['regimeCrossing'], regimeCrossing]);
-  for (const [path, power] of cited) {
-    checkKnown(check, 'legal gateway', file, path, power);
-    const gateway = check.files.legalGateways?.content[power];
-    if (gateway?.flows && check.files.partners)
-      checkFlows(check, file, path, power, gateway.flows, check.files.partners.content);
-  }
-  if (recipient === undefined) return;
-  if (discloser.regime !== recipient.regime && regimeCrossing === undefined) {
-    const message = `data passes from ${discloser.regime} to ${recipient.regime}: name the law that allows it, as regimeCrossing`;
-    check.report(file.problemAt(['recipient', 'regime'], message));
-  }
-  if (discloser.regime === recipient.regime && regimeCrossing !== undefined) {
-    check.report(file.problemAt(['regimeCrossing'], `both sides are under ${discloser.regime}: nothing is crossed`));
-  }
-}
-
-function checkFlows(
-  check: Check,
-  file: Yaml<AgreementFile>,
-  path: Path,
-  power: string,
-  flows: NonNullable<LegalGateway['flows']>,
-  partners: PartnersFile,
-): void {
-  if (file.content.recipients === 'own') return;
-  const words = (code: string) => partners.partners[code]?.classified?.[power] ?? 'unclassified';
-  for (const [holder, recipients] of recipientsByHolder(partners, file.content)) {
-    for (const recipient of recipients) {
-      const [from, to] = [words(holder), words(recipient)];
-      if (flows.some((flow) => [from, 'any'].includes(flow.from) && [to, 'any'].includes(flow.to))) continue;
-      const message = `${power} carries nothing from ${holder} (${from}) to ${recipient} (${to})`;
-      check.report(file.problemAt(path, message));
     }
   }
 }

@@ -10,8 +10,10 @@ export function checkClasses(check: Check): void {
   checkSections(check, file);
   checkOnce(check, file);
   checkEnvelope(check, file);
+  checkGovernance(check, file);
   checkFields(check, file);
   checkIdentifierTypes(check, file);
+  checkMessages(check, file);
   checkNeeded(check, file);
 }
 
@@ -33,15 +35,17 @@ function checkSections(check: Check, file: Yaml<DataClassesFile>): void {
 }
 
 function checkOnce(check: Check, file: Yaml<DataClassesFile>): void {
-  const { envelope, classes } = file.content;
+  const { envelope, governance = [], classes } = file.content;
   const placed = new Map<string, string>();
   const place = (coordinate: string, where: string, path: Path) => {
-    checkKnown(check, 'coordinate', file, path, coordinate);
+    const kind = where === 'governance' ? 'field or input field' : 'coordinate';
+    checkKnown(check, kind, file, path, coordinate);
     const other = placed.get(coordinate);
     if (other !== undefined) check.report(file.problemAt(path, `${coordinate} is in ${other} already`));
     placed.set(coordinate, where);
   };
   for (const [index, coordinate] of envelope.entries()) place(coordinate, 'the envelope', ['envelope', index]);
+  for (const [index, coordinate] of governance.entries()) place(coordinate, 'governance', ['governance', index]);
   for (const [name, { fields = [] }] of Object.entries(classes)) {
     for (const [index, coordinate] of fields.entries()) place(coordinate, name, ['classes', name, 'fields', index]);
   }
@@ -60,17 +64,29 @@ function checkEnvelope(check: Check, file: Yaml<DataClassesFile>): void {
     if (isSection(check.record, coordinate)) tell(`${coordinate} ${A_SECTION}`);
     else if (isContent(check.record, coordinate))
       tell(`${coordinate} says something of a person, and belongs in a class`);
+    else if (coordinate.startsWith('Mutation.')) tell(`${coordinate} ${AN_ACTION}`);
+  }
+}
+
+/** A role's action opens these, whoever the person: so they say nothing of one. */
+function checkGovernance(check: Check, file: Yaml<DataClassesFile>): void {
+  for (const [index, coordinate] of (file.content.governance ?? []).entries()) {
+    if (!isSection(check.record, coordinate) && !isContent(check.record, coordinate)) continue;
+    const message = `${coordinate} says something of a person, and belongs in a class`;
+    check.report(file.problemAt(['governance', index], message));
   }
 }
 
 function checkFields(check: Check, file: Yaml<DataClassesFile>): void {
-  for (const [name, { fields = [], identifiers = [] }] of Object.entries(file.content.classes)) {
+  for (const [name, { fields = [], identifiers = [], messages = [] }] of Object.entries(file.content.classes)) {
     const tell = (path: Path, message: string, on?: 'key') =>
       check.report(file.problemAt(['classes', name, ...path], message, on));
-    if ((fields.length === 0) === (identifiers.length === 0))
-      tell([], 'a class has either fields or identifiers', 'key');
+    if ([fields, identifiers, messages].filter(({ length }) => length > 0).length !== 1) {
+      tell([], 'a class has one of fields, identifiers and messages', 'key');
+    }
     for (const [index, coordinate] of fields.entries()) {
       if (isSection(check.record, coordinate)) tell(['fields', index], `${coordinate} ${A_SECTION}`);
+      else if (coordinate.startsWith('Mutation.')) tell(['fields', index], `${coordinate} ${AN_ACTION}`);
       else if (check.record.fileOf.has(coordinate) && !isContent(check.record, coordinate)) {
         tell(['fields', index], `${coordinate} belongs in the envelope`);
       }
@@ -99,13 +115,28 @@ function checkIdentifierTypes(check: Check, file: Yaml<DataClassesFile>): void {
   }
 }
 
+/** SHARE-11: what a message tells is in one class too. Messages are not of the record, so their fields are not in it. */
+function checkMessages({ record, report }: Check, file: Yaml<DataClassesFile>): void {
+  const classOf = new Map<string, string>();
+  for (const [name, { messages = [] }] of Object.entries(file.content.classes)) {
+    for (const [index, field] of messages.entries()) {
+      const tell = (message: string) => report(file.problemAt(['classes', name, 'messages', index], message));
+      const other = classOf.get(field);
+      if (other !== undefined) tell(`${field} is in ${other} already`);
+      if (isContent(record, field)) tell(`${field} is a field of the record, and belongs in fields`);
+      classOf.set(field, name);
+    }
+  }
+}
+
 /** No class without a rule: one that no role needs is either forgotten or should not be shared. */
 function checkNeeded({ files: { roles, everyRole }, report }: Check, file: Yaml<DataClassesFile>): void {
   if (!everyRole) return;
   const views = roles.flatMap(({ content }) => Object.values(content.purposes));
   const needed = new Set(
-    views.flatMap(({ identifiers, sections }) => [
+    views.flatMap(({ identifiers, sections, receives = [] }) => [
       ...identifiers,
+      ...receives,
       ...Object.values(sections).flatMap(({ classes }) => classes),
     ]),
   );
@@ -115,6 +146,7 @@ function checkNeeded({ files: { roles, everyRole }, report }: Check, file: Yaml<
   }
 }
 
+const AN_ACTION = 'does something, and belongs in governance: a role must have the action';
 const A_SECTION = 'is a section: it follows from its content, leave it out';
 
 function isSection({ sections }: RecordModel, coordinate: string): boolean {

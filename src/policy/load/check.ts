@@ -1,9 +1,11 @@
 import type { RecordModel } from '../../record/model.ts';
 import type { Problem } from '../../record/problem.ts';
 import { checkAgreements } from './check-agreements.ts';
+import { checkBreakGlass } from './check-break-glass.ts';
 import { checkClasses } from './check-classes.ts';
 import { checkIdentifiers } from './check-identifiers.ts';
-import { checkDesks, checkPartners } from './check-partners.ts';
+import { checkLegalGateways } from './check-law.ts';
+import { checkDesks, checkPartners, checkRestrictions } from './check-partners.ts';
 import { checkRoles } from './check-roles.ts';
 import type { ReadFiles } from './files.ts';
 import { type Check, checkAllKnown, collectNames } from './names.ts';
@@ -17,6 +19,9 @@ export function checkPolicies(files: ReadFiles, record: RecordModel, problems: P
   checkPurposes(check);
   checkPartners(check);
   checkDesks(check);
+  checkLegalGateways(check);
+  checkRestrictions(check);
+  checkBreakGlass(check);
   checkRoles(check);
   checkAgreements(check);
 }

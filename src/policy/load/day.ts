@@ -1,12 +1,26 @@
+import type { Day } from '../../record/facts.ts';
 import type { Check } from './names.ts';
-import type { Yaml } from './yaml.ts';
+import type { Path, Yaml } from './yaml.ts';
 
 /** The shape says four digits, two and two; this says that the calendar has the day. */
-export function checkDay<T extends object>(check: Check, file: Yaml<T>, member: keyof T & string, day: string): void {
-  if (!isDay(day)) check.report(file.problemAt([member], `${day} is not a day of the calendar`));
+export function checkDay(check: Check, file: Yaml<unknown>, path: Path, day: Day): void {
+  if (!isDay(day)) check.report(file.problemAt(path, `${day} is not a day of the calendar`));
 }
 
-function isDay(day: string): boolean {
+/** Both days of the calendar, the first not after the last. `path` is of what they stand in. */
+export function checkSpan(
+  check: Check,
+  file: Yaml<unknown>,
+  path: Path,
+  { from, until }: { readonly from: Day; readonly until: Day },
+): void {
+  checkDay(check, file, [...path, 'from'], from);
+  checkDay(check, file, [...path, 'until'], until);
+  if (until >= from) return;
+  check.report(file.problemAt([...path, 'until'], `it ends on ${until}, before it begins on ${from}`));
+}
+
+export function isDay(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === day;
 }

@@ -1,5 +1,12 @@
 import type { Day } from '../../record/facts.ts';
-import type { DataClass, Desk, IdentifierCheck, SectionPolicy } from '../bundle.ts';
+import type {
+  DataClass,
+  Desk,
+  IdentifierCheck,
+  PermissionPolicy,
+  RestrictionPolicy,
+  SectionPolicy,
+} from '../bundle.ts';
 import type { Yaml } from './yaml.ts';
 
 /** The files of a policy folder, each of the shape that its JSON Schema in `policies/schemas/` asks. */
@@ -8,10 +15,12 @@ export interface PolicyFiles {
   readonly dataClasses: Yaml<DataClassesFile>;
   readonly purposes: Yaml<Table<{ readonly label: string; readonly relationships: readonly string[] }>>;
   readonly relationships: Yaml<Table<{ readonly label: string; readonly graceDays: number }>>;
-  readonly permissions: Yaml<Table<{ readonly label: string }>>;
+  readonly permissions: Yaml<Table<{ readonly label: string; readonly names: PermissionPolicy['names'] }>>;
   readonly partners: Yaml<PartnersFile>;
   readonly legalGateways: Yaml<Table<LegalGateway>>;
   readonly desks: Yaml<DesksFile>;
+  readonly restrictions: Yaml<RestrictionsFile>;
+  readonly breakGlass: Yaml<BreakGlassFile>;
   readonly roles: readonly Yaml<RoleFile>[];
   readonly agreements: readonly Yaml<AgreementFile>[];
 }
@@ -38,12 +47,16 @@ export type IdentifiersFile = Table<{
 export interface DataClassesFile {
   readonly sections: Table<SectionPolicy>;
   readonly envelope: readonly string[];
+  /** Coordinates of the gateway's own work; a role's actions open them. */
+  readonly governance?: readonly string[];
   readonly classes: Table<ClassEntry>;
 }
 
 export interface ClassEntry extends Pick<DataClass, 'handling' | 'description'> {
+  readonly protective?: boolean;
   readonly fields?: readonly string[];
   readonly identifiers?: readonly string[];
+  readonly messages?: readonly string[];
 }
 
 export interface PartnersFile {
@@ -56,14 +69,29 @@ export interface PartnerEntry {
   readonly type: string;
   /** The source type that it serves. */
   readonly holds?: string;
+  readonly nation: 'england' | 'wales';
+  /** OAuth clients through which its practitioners come. */
+  readonly clients: readonly string[];
   /** What each law calls it. */
   readonly classified?: Table<string>;
+  /** Where a law calls it `arrangement`: under which one, and on which days. */
+  readonly arrangement?: { readonly reference: string; readonly from: Day; readonly until: Day };
 }
 
 export interface LegalGateway {
   readonly title: string;
   readonly allows: string;
+  /** A citation or URL. */
+  readonly source: string;
   readonly flows?: readonly { readonly from: string; readonly to: string }[];
+  /** It carries data for these and for nothing else. */
+  readonly purposes?: readonly string[];
+  /** Holder and recipient must both be there. */
+  readonly nation?: 'england';
+  /** Permissions: each class of an agreement that cites it must wait for one of these. */
+  readonly requires?: readonly string[];
+  /** It lifts no duty of confidence. */
+  readonly confidentiality?: true;
   readonly advice?: 'needed';
 }
 
@@ -73,6 +101,19 @@ export interface DesksFile {
   readonly byPartner?: Table<Table<Desk>>;
 }
 
+export interface RestrictionsFile {
+  readonly owners: Table<Omit<RestrictionPolicy, 'signpost'> & { readonly signpost?: RestrictionPolicy['signpost'] }>;
+}
+
+export interface BreakGlassFile {
+  readonly minutes: number;
+  readonly banner: string;
+  readonly reasons: Table<string>;
+  readonly roles: readonly string[];
+  readonly reviewers: readonly string[];
+  readonly reviewHours: number;
+}
+
 export interface RoleFile {
   readonly role: string;
   readonly title: string;
@@ -80,10 +121,20 @@ export interface RoleFile {
   readonly owner: string;
   readonly review: Day;
   readonly lookups: readonly string[];
+  readonly actions: readonly string[];
+  readonly queues: readonly string[];
+  readonly peoplePerDay: number;
+  /** Class to why its cells differ from the published starting matrix. Prose. */
+  readonly differs?: Table<string>;
   readonly purposes: Table<{
     readonly holdMilliseconds: number;
     readonly identifiers: readonly string[];
-    readonly sections: Table<{ readonly existence: 'open' | 'hidden'; readonly classes: readonly string[] }>;
+    readonly sections: Table<{
+      readonly existence: 'open' | 'hidden';
+      readonly why: string;
+      readonly classes: readonly string[];
+    }>;
+    readonly receives?: readonly string[];
   }>;
 }
 
@@ -95,6 +146,8 @@ export interface AgreementFile {
   readonly purposes: readonly string[];
   readonly classes: readonly string[];
   readonly requires?: Table<readonly string[]>;
+  /** Role to the classes that it may see under break-glass. */
+  readonly emergency?: Table<readonly string[]>;
   readonly from: Day;
   readonly until: Day;
   readonly review: Day;

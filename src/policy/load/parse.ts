@@ -29,6 +29,8 @@ export function parsePolicies(texts: readonly SourceText[], problems: Problem[])
     partners: one('partners.yaml'),
     legalGateways: one('legal-gateways.yaml'),
     desks: one('desks.yaml'),
+    restrictions: one('restrictions.yaml'),
+    breakGlass: one('break-glass.yaml'),
     roles,
     everyRole,
     agreements: many<AgreementFile>('agreement'),
@@ -48,6 +50,8 @@ const SINGLE = {
   'partners.yaml': 'partners',
   'legal-gateways.yaml': 'legal-gateways',
   'desks.yaml': 'desks',
+  'restrictions.yaml': 'restrictions',
+  'break-glass.yaml': 'break-glass',
 } as const satisfies Record<string, SchemaName>;
 
 function schemaOfFolder(name: string): SchemaName | undefined {

@@ -32,7 +32,8 @@ export async function readPolicies(folder: string): Promise<{ texts: SourceText[
   return { texts, problems };
 }
 
-async function readFolder(root: string, name: string, texts: SourceText[], problems: Problem[]): Promise<void> {
+/** The same for one folder inside the policy folder, whose own real path is `root`. */
+export async function readFolder(root: string, name: string, texts: SourceText[], problems: Problem[]): Promise<void> {
   const real = await fs.realpath(join(root, name)).catch(() => null);
   if (real === null || !isInside(root, real)) {
     problems.push(problem(name, OUTSIDE));

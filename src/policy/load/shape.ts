@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import agreement from '../../../policies/schemas/agreement.json' with { type: 'json' };
+import breakGlass from '../../../policies/schemas/break-glass.json' with { type: 'json' };
+import cases from '../../../policies/schemas/cases.json' with { type: 'json' };
 import dataClasses from '../../../policies/schemas/data-classes.json' with { type: 'json' };
 import desks from '../../../policies/schemas/desks.json' with { type: 'json' };
 import identifiers from '../../../policies/schemas/identifiers.json' with { type: 'json' };
@@ -8,6 +10,7 @@ import partners from '../../../policies/schemas/partners.json' with { type: 'jso
 import permissions from '../../../policies/schemas/permissions.json' with { type: 'json' };
 import purposes from '../../../policies/schemas/purposes.json' with { type: 'json' };
 import relationships from '../../../policies/schemas/relationships.json' with { type: 'json' };
+import restrictions from '../../../policies/schemas/restrictions.json' with { type: 'json' };
 import role from '../../../policies/schemas/role.json' with { type: 'json' };
 import { didYouMean, type Problem } from '../../record/problem.ts';
 import type { Path, Yaml } from './yaml.ts';
@@ -17,6 +20,8 @@ import type { Path, Yaml } from './yaml.ts';
  */
 const SCHEMAS = {
   agreement,
+  'break-glass': breakGlass,
+  cases,
   'data-classes': dataClasses,
   desks,
   identifiers,
@@ -25,6 +30,7 @@ const SCHEMAS = {
   permissions,
   purposes,
   relationships,
+  restrictions,
   role,
 } as const;
 

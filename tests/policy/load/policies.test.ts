@@ -56,10 +56,15 @@ test('there is a role for each persona, and each opens records only by a relatio
   ).toEqual([]);
 });
 
-test('SHARE-01: every coordinate is in one class, in the envelope, or a section', () => {
+test('SHARE-01: every coordinate is in one class, in the envelope, in governance, or a section', () => {
   const sections = new Set(record.sections.map(({ field }) => `Person.${field}`));
   for (const coordinate of record.coordinates) {
-    const places = [bundle.classOf.has(coordinate), bundle.envelope.has(coordinate), sections.has(coordinate)];
+    const places = [
+      bundle.classOf.has(coordinate),
+      bundle.envelope.has(coordinate),
+      bundle.governance.has(coordinate),
+      sections.has(coordinate),
+    ];
     expect([coordinate, places.filter(Boolean).length]).toEqual([coordinate, 1]);
   }
 });
@@ -92,7 +97,7 @@ test('what an agreement gives, some role needs', () => {
     const needed = new Set(
       views
         .filter(({ role, purpose }) => purposes.includes(purpose) && role.partnerTypes.some((type) => types.has(type)))
-        .flatMap(({ view }) => [...classesOf(view), ...view.identifiers]),
+        .flatMap(({ view }) => [...classesOf(view), ...view.identifiers, ...view.receives]),
     );
     return classes.filter((name) => !needed.has(name)).map((name) => `${reference}: ${name}`);
   });
@@ -256,12 +261,33 @@ test('each role looks people up by its own partner’s identifier', () => {
   }
 });
 
+describe('break-glass', () => {
+  const roles = [...bundle.roles.values()];
+  const having = (action: string) => roles.filter(({ actions }) => actions.includes(action)).map(({ name }) => name);
+  const emergency = (role: string) => bundle.agreements.flatMap(({ emergency }) => emergency.get(role) ?? []);
+
+  test('whoever may break the glass, and whoever closes reviews, has the action for it', () => {
+    expect(having('breakGlass').sort()).toEqual([...bundle.breakGlass.roles].sort());
+    expect(having('closeBreakGlassReview').sort()).toEqual([...bundle.breakGlass.reviewers].sort());
+  });
+
+  test.each(bundle.breakGlass.roles)('%s is told who it is, where they are and of danger to staff', (role) => {
+    expect(emergency(role)).toEqual(expect.arrayContaining(['identity.core', 'custody.location', 'risk.to-staff']));
+  });
+
+  test.each(bundle.breakGlass.roles)('what an agreement marks for %s, the role needs', (role) => {
+    const needed = views.filter(({ role: { name } }) => name === role).flatMap(({ view }) => classesOf(view));
+    expect(emergency(role).filter((dataClass) => !needed.includes(dataClass))).toEqual([]);
+  });
+});
+
 test('telephone numbers are from the range kept for drama', () => {
   const { duty, bySource, byPartner } = bundle.desks;
   const desks = [
     ...duty.values(),
     ...bySource.values(),
     ...[...byPartner.values()].flatMap((own) => [...own.values()]),
+    ...[...bundle.restrictions.values()].flatMap(({ page, signpost }) => [page, ...(signpost ? [signpost.desk] : [])]),
   ];
   for (const { telephone } of desks) expect(telephone).toMatch(/^01632 960\d{3}$/);
 });

@@ -56,7 +56,13 @@ const YAML: Mistake[] = [
 const SHAPE: Mistake[] = [
   ['a member left out', ROLE, /review: .*\n/, '', ['|role: work-coach', 'review is missing']],
   ['an agreement without review', AGREEMENT, /review: .*\n/, '', ['|reference:', 'review is missing']],
-  ['existence left out', ROLE, /(employment:\n)\s+existence: open\n/, '$1', ['|employment:\n', 'existence is missing']],
+  [
+    'existence left out',
+    ROLE,
+    /(employment:\n.*\n)\s+existence: open\n/,
+    '$1',
+    ['|employment:\n', 'existence is missing'],
+  ],
   [
     'a key misspelt',
     ROLE,
@@ -220,7 +226,7 @@ const CLASSES: Mistake[] = [
     'data-classes.yaml',
     END,
     '  custody.nothing: { handling: OFFICIAL, description: Nothing }\n',
-    ['|custody.nothing', 'a class has either fields or identifiers'],
+    ['|custody.nothing', 'a class has one of fields, identifiers and messages'],
     ['|custody.nothing', 'no role needs custody.nothing: a class without a rule'],
   ],
   [
@@ -369,7 +375,7 @@ const ROLES: Mistake[] = [
     ROLE,
     '[risk.to-staff]',
     '[risk.to-staff, identifiers.crn]',
-    ['|identifiers.crn', 'identifiers.crn is not a class of section risk'],
+    [', |identifiers.crn]', 'identifiers.crn is not a class of section risk'],
   ],
   [
     'a hidden section without a hold',
@@ -463,10 +469,22 @@ const AGREEMENTS: Mistake[] = [
     'agreements/HOU-CAS-01.yaml',
     /(discloser:\n {2}power: )HA-1996-part-7/,
     '$1OMA-2007-s14',
-    ['|OMA-2007-s14', 'OMA-2007-s14 carries nothing from northmere-housing (listed) to harbour-homes (arrangement)'],
-    ['|OMA-2007-s14', 'OMA-2007-s14 carries nothing from northmere-housing (listed) to lantern-housing (arrangement)'],
-    ['|OMA-2007-s14', 'OMA-2007-s14 carries nothing from southdale-housing (listed) to harbour-homes (arrangement)'],
-    ['|OMA-2007-s14', 'OMA-2007-s14 carries nothing from southdale-housing (listed) to lantern-housing (arrangement)'],
+    [
+      '|OMA-2007-s14',
+      'Offender Management Act 2007, section 14 (OMA-2007-s14) carries nothing from northmere-housing (listed) to harbour-homes (arrangement)',
+    ],
+    [
+      '|OMA-2007-s14',
+      'Offender Management Act 2007, section 14 (OMA-2007-s14) carries nothing from northmere-housing (listed) to lantern-housing (arrangement)',
+    ],
+    [
+      '|OMA-2007-s14',
+      'Offender Management Act 2007, section 14 (OMA-2007-s14) carries nothing from southdale-housing (listed) to harbour-homes (arrangement)',
+    ],
+    [
+      '|OMA-2007-s14',
+      'Offender Management Act 2007, section 14 (OMA-2007-s14) carries nothing from southdale-housing (listed) to lantern-housing (arrangement)',
+    ],
   ],
   [
     'a power that does not know the recipient',
@@ -475,11 +493,11 @@ const AGREEMENTS: Mistake[] = [
     '$1CDA-1998-s115',
     [
       '|CDA-1998-s115',
-      'CDA-1998-s115 carries nothing from health-service (relevant-authority) to harbour-homes (unclassified)',
+      'Crime and Disorder Act 1998, section 115 (CDA-1998-s115) carries nothing from health-service (relevant-authority) to harbour-homes (unclassified)',
     ],
     [
       '|CDA-1998-s115',
-      'CDA-1998-s115 carries nothing from health-service (relevant-authority) to lantern-housing (unclassified)',
+      'Crime and Disorder Act 1998, section 115 (CDA-1998-s115) carries nothing from health-service (relevant-authority) to lantern-housing (unclassified)',
     ],
   ],
   [
@@ -537,6 +555,8 @@ const AGREEMENTS: Mistake[] = [
     'recipients: [probation-service]',
     'recipients: [hmpps-prisons]',
     ['recipients: |[', "a holder's own practitioners are said with own"],
+    ['|probation-practitioner:', 'probation-practitioner is a role of no recipient'],
+    ['|probation-manager:', 'probation-manager is a role of no recipient'],
   ],
   [
     'a recipient that is a word',

@@ -19,6 +19,9 @@ const SCHEMAS: SchemaName[] = [
   'role',
   'agreement',
   'legal-gateways',
+  'restrictions',
+  'break-glass',
+  'cases',
 ];
 
 test('there is an example of every file', () => {
