@@ -10,6 +10,8 @@ export interface Command {
   /** Further lines of help: environment, output. */
   readonly details?: readonly string[];
   readonly exitCodes: Readonly<Record<number, string>>;
+  /** The exit code of a wrong command line, where 1 means something else. */
+  readonly misuse?: number;
   /** Answers the exit code. @throws UsageError for a value that no parser could refuse */
   readonly run: (input: Input) => Promise<number>;
 }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, EXIT, UsageError } from './command.ts';
+import { ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
 
 export const linksImportCommand: Command = {
   name: 'links import',
   arguments: '<file>',
-  summary: 'Import links, relationships, teams, permissions and restrictions from a facts file.',
+  summary: 'Import links, relationships, teams, cover, permissions, objections, interests and restrictions.',
   options: { json: { text: 'Print the counts as JSON.' } },
   details: [
     'The file is NDJSON, one record a line. All of it is imported or nothing, and importing it twice changes nothing.',
-    'DATABASE_OWNER_URL says into which database.',
+    'DATABASE_OWNER_URL says into which database. AUDIT_HMAC_KEY_FILE is needed once anybody is sealed.',
   ],
   exitCodes: {
     [EXIT.ok]: 'imported',
@@ -17,15 +18,12 @@ export const linksImportCommand: Command = {
     [EXIT.fault]: 'nothing was imported: the database could not be reached or did not take it',
   },
   run: async ({ arguments: [file = ''], switched }) => {
-    const ownerUrl = process.env['DATABASE_OWNER_URL'];
-    if (!ownerUrl) {
-      throw new UsageError('DATABASE_OWNER_URL is missing: set it to the PostgreSQL URL of the owner');
-    }
+    const ownerUrl = ownerUrlFromEnvironment();
     if (!existsSync(file)) {
       throw new UsageError(`There is no file ${file}`);
     }
     const { importFacts, readFactsFile } = await import('../store/facts.ts');
-    const counts = await importFacts(ownerUrl, readFactsFile(file));
+    const counts = await importFacts(ownerUrl, readFactsFile(file), { sealing: sealingFromEnvironment() });
     const lines = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
     process.stdout.write(switched('json') ? `${JSON.stringify(counts)}\n` : `${lines.join('\n')}\n`);
     return EXIT.ok;

@@ -8,8 +8,13 @@ import { demoCommand } from './demo.ts';
 import { gatewayCommand } from './gateway.ts';
 import { describe, overview } from './help.ts';
 import { linksImportCommand } from './links-import.ts';
+import { linksSealCommand } from './links-seal.ts';
 import { parse } from './parse.ts';
 import { policyCheckCommand } from './policy-check.ts';
+import { policyDiffCommand } from './policy-diff.ts';
+import { policyExplainCommand } from './policy-explain.ts';
+import { policyMatrixCommand } from './policy-matrix.ts';
+import { restrictionsImportCommand } from './restrictions-import.ts';
 import { startCommand } from './start.ts';
 import { tokenCommand } from './token.ts';
 
@@ -20,7 +25,12 @@ export const COMMANDS: readonly Command[] = [
   tokenCommand,
   demoCommand,
   policyCheckCommand,
+  policyExplainCommand,
+  policyDiffCommand,
+  policyMatrixCommand,
   linksImportCommand,
+  linksSealCommand,
+  restrictionsImportCommand,
   auditExportCommand,
 ];
 
@@ -57,7 +67,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word));
   if (command !== undefined) {
     const rest = argv.slice(command.name.split(' ').length);
-    return helpAsked ? print(describe(command)) : command.run(parse(command, rest));
+    return helpAsked ? print(describe(command)) : await run(command, rest);
   }
   const words = argv.filter((word) => !word.startsWith('-'));
   const group = COMMANDS.some(({ name }) => name.startsWith(`${words[0]} `)) ? words.slice(0, 1) : [];
@@ -65,6 +75,18 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return print(overview(COMMANDS, group[0]));
   }
   throw new UsageError(whatIsWrong(argv, group));
+}
+
+/** A command to which exit code 1 means something else says so, and has its own for what cannot be. */
+async function run(command: Command, argv: readonly string[]): Promise<number> {
+  try {
+    return await command.run(parse(command, argv));
+  } catch (error) {
+    const [message, exitCode] = explain(error);
+    if (command.misuse === undefined || exitCode !== EXIT.usage) throw error;
+    process.stderr.write(`${message}\n`);
+    return command.misuse;
+  }
 }
 
 /** Says why no command was found: none given, or one that does not exist. */

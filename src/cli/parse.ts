@@ -48,7 +48,9 @@ function optionProblem(command: Command, { name, rawName, value, inlineValue }: 
   if (option.value === undefined) {
     return value === undefined ? [] : [`${rawName} takes no value`];
   }
-  const missing = value === undefined || value === '' || (value.startsWith('-') && inlineValue !== true);
+  // A single dash is standard input.
+  const another = value !== '-' && value?.startsWith('-') && inlineValue !== true;
+  const missing = value === undefined || value === '' || another;
   return missing ? [`${rawName} needs a value: ${rawName} ${option.value}`] : [];
 }
 

@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import type { Bundle } from '../policy/bundle.ts';
 import { PolicyError } from '../policy/load/error.ts';
 import { SchemaError } from '../record/model.ts';
 import { formatProblem, type Problem } from '../record/problem.ts';
-import { type Command, EXIT, type Input, UsageError } from './command.ts';
+import { type Command, EXIT } from './command.ts';
+import { FILES, folder, readPolicy } from './policy-files.ts';
 
 export const policyCheckCommand: Command = {
   name: 'policy check',
   summary: 'Check the policy files against the contract, and print everything that is wrong.',
   options: {
-    policies: { value: 'DIR', text: 'The policy files (default policies).' },
-    schema: { value: 'DIR', text: 'The contract (default schema).' },
+    ...FILES,
     json: { text: 'Print {ok, hash, counts} or {ok, problems} as JSON.' },
   },
   exitCodes: {
@@ -35,13 +33,8 @@ type Result =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 async function check(policies: string, schema: string): Promise<Result> {
-  // Loaded only now, so that help and a mistyped option are answered at once.
-  const [{ readRecord }, { loadBundle }] = await Promise.all([
-    import('../gateway/read-record.ts'),
-    import('../policy/load/load.ts'),
-  ]);
   try {
-    const bundle = await loadBundle(policies, await readRecord(schema));
+    const { bundle } = await readPolicy(policies, schema);
     return { ok: true, hash: bundle.hash, counts: countsOf(bundle) };
   } catch (error) {
     if (error instanceof PolicyError || error instanceof SchemaError) {
@@ -68,13 +61,4 @@ function countsOf(bundle: Bundle): Record<string, number> {
     agreements: bundle.agreements.length,
     partners: bundle.partners.size,
   };
-}
-
-/** The folder that the option names, or the project's own of the same name. */
-function folder(name: string, option: Input['option']): string {
-  const path = option(name) ?? fileURLToPath(new URL(`../../${name}`, import.meta.url));
-  if (!existsSync(path)) {
-    throw new UsageError(`--${name} names a folder that does not exist`);
-  }
-  return path;
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { readKey } from '../config.ts';
+import type { Sealing } from '../store/sealed.ts';
+import { UsageError } from './command.ts';
+
+/** The owner's URL of the database. @throws UsageError where the environment has none */
+export function ownerUrlFromEnvironment(): string {
+  const url = process.env['DATABASE_OWNER_URL'];
+  if (!url) throw new UsageError('DATABASE_OWNER_URL is missing: set it to the PostgreSQL URL of the owner');
+  return url;
+}
+
+/**
+ * What it takes to know sealed people; undefined where the environment names no key.
+ * @throws UsageError where the key or the policy's identifiers cannot be read
+ */
+export function sealingFromEnvironment(): Sealing | undefined {
+  const file = process.env['AUDIT_HMAC_KEY_FILE'];
+  if (!file) return undefined;
+  const key = readKey(file);
+  if (key.length < 32) {
+    throw new UsageError('AUDIT_HMAC_KEY_FILE must be the file of the gateway’s key, of at least 32 bytes');
+  }
+  return { key, issuedByHolder: typesIssuedByHolder() };
+}
+
+function typesIssuedByHolder(): ReadonlySet<string> {
+  const folder = process.env['POLICIES_DIR'] || fileURLToPath(new URL('../../policies', import.meta.url));
+  const file = join(folder, 'identifiers.yaml');
+  const types = Object.entries(readYaml(file)).map(([type, entry]) => ({ type, issuedBy: entry?.['issuedBy'] }));
+  if (types.length === 0 || !types.every(({ issuedBy }) => issuedBy === 'holder' || issuedBy === 'nation')) {
+    throw new UsageError(`${file} must say who issues each type of identifier: see "throughgate policy check"`);
+  }
+  return new Set(types.filter(({ issuedBy }) => issuedBy === 'holder').map(({ type }) => type));
+}
+
+function readYaml(file: string): Readonly<Record<string, Readonly<Record<string, unknown>> | null>> {
+  try {
+    return parse(readFileSync(file, 'utf8')) ?? {};
+  } catch {
+    throw new UsageError(`${file} cannot be read: see "throughgate policy check"`);
+  }
+}
