@@ -137,7 +137,7 @@ function reader(env: Environment) {
 }
 
 /** Empty where the file cannot be read or is in neither encoding. */
-function readKey(path: string): Uint8Array {
+export function readKey(path: string): Uint8Array {
   const text = unlessThrown(() => readFileSync(path, 'utf8').trim()) ?? '';
   if (/^([0-9a-f]{2})+$/i.test(text)) {
     return Buffer.from(text, 'hex');

@@ -38,6 +38,25 @@ export const FACT_TABLES: Readonly<Record<Fact['kind'], FactTable>> = {
   ),
   'team-member': ACTING,
   duty: { ...ACTING, table: 'record.duty', upsert: ACTING.upsert.replaceAll('record.team_member', 'record.duty') },
+  manager: {
+    ...ACTING,
+    table: 'record.manager',
+    upsert: ACTING.upsert.replaceAll('record.team_member', 'record.manager'),
+  },
+  cover: factTable(
+    'record.cover',
+    ['partner', 'reference'],
+    { partner: 'partner', reference: 'reference' },
+    {
+      practitioner: 'practitioner',
+      covered_by: '"coveredBy"',
+      recorded_by: '"recordedBy"',
+      reason: 'reason',
+      valid_from: '"from"',
+      valid_until: 'until',
+      active: 'true',
+    },
+  ),
   permission: factTable(
     'record.permission',
     ['person', 'type', 'holder', 'recipientType', 'from'],
@@ -50,11 +69,37 @@ export const FACT_TABLES: Readonly<Record<Fact['kind'], FactTable>> = {
     },
     { valid_until: 'until' },
   ),
+  objection: factTable(
+    'record.objection',
+    ['person', 'holder', 'recipientType', 'dataClass', 'from'],
+    {
+      person: 'person',
+      holder: `coalesce(holder, '*')`,
+      recipient_type: `coalesce("recipientType", '*')`,
+      data_class: '"dataClass"',
+      valid_from: '"from"',
+    },
+    { valid_until: 'until', decided_by: '"decidedBy"' },
+  ),
+  interest: factTable(
+    'record.interest',
+    ['person', 'partner', 'practitioner', 'type', 'from'],
+    { person: 'person', partner: 'partner', practitioner: 'practitioner', type: 'type', valid_from: '"from"' },
+    { valid_until: 'until' },
+  ),
   restriction: factTable(
     'record.restriction',
     ['person', 'type', 'owner', 'from'],
     { person: 'person', type: 'type', owner: 'owner', valid_from: '"from"' },
-    { valid_until: 'until', accounts: 'accounts' },
+    {
+      valid_until: 'until',
+      accounts: 'accounts',
+      desks: `coalesce(desks, '{}')`,
+      unresolved: `coalesce(unresolved, '{}')`,
+      // One whose owner gave none: the same in every import, and it tells nothing of the person.
+      reference: `coalesce(reference, 'R-' || left(encode(sha256(
+        convert_to(concat_ws('|', person, type, owner, "from"), 'UTF8')), 'hex'), 16))`,
+    },
   ),
 };
 
@@ -73,7 +118,8 @@ function factTable(
     from json_to_recordset($1) as fact (
       person uuid, holder text, type text, value text, confidence double precision, current boolean,
       partner text, practitioner text, team text, "assertedBy" text, evidence text,
-      "recipientType" text, owner text, accounts text[], "from" date, until date
+      "recipientType" text, "dataClass" text, "decidedBy" text, owner text, accounts text[], desks text[],
+      unresolved text[], "coveredBy" text, "recordedBy" text, reference text, reason text, "from" date, until date
     )
     on conflict (${Object.keys(keyColumns).join(', ')})
     do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}

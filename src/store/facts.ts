@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { checkFact, type Fact } from '../record/fact-file.ts';
 import { FACT_TABLES } from './fact-tables.ts';
+import { keepRestrictionWork } from './restriction-work.ts';
+import { createSieve, type Sealing, type Sieve } from './sealed.ts';
 
 type Facts = Iterable<Fact | string> | AsyncIterable<Fact | string>;
 
@@ -25,21 +27,27 @@ export class FactsError extends Error {
  * Imports facts in one transaction: all of them or none.
  *
  * A record replaces an earlier one about the same fact, so importing twice changes nothing. What is not listed any more
- * stays: a fact ends by its `until`, a link by being no longer current.
+ * stays: a fact ends by its `until`, a link by being no longer current. Sealed people are passed over, and the counts do
+ * not tell.
  * @param facts Records, or lines of a facts file. Empty lines are passed over.
+ * @param options.sealing needed as soon as anybody is sealed
  * @throws FactsError that lists what is wrong, by line
+ * @throws SealedError where `sealing` is needed and missing, or of another key
  */
 export async function importFacts(
   ownerUrl: string,
   facts: Facts,
-  options: { onProgress?: (lines: number) => void } = {},
+  options: { onProgress?: (lines: number) => void; sealing?: Sealing | undefined } = {},
 ): Promise<FactCounts> {
   const client = new pg.Client({ connectionString: ownerUrl });
   client.on('error', () => {}); // A lost session also fails the query that needs it.
   await client.connect();
   try {
     await client.query('begin');
-    const counts = await load(client, facts, options.onProgress);
+    const sieve = await createSieve(client, options.sealing);
+    const counts = await load(client, facts, sieve, options.onProgress);
+    await sieve?.finish();
+    await keepRestrictionWork(client, new Date());
     await client.query('commit');
     const tables = Object.values(FACT_TABLES).map(({ table }) => table);
     await client.query(`analyze record.person, ${tables.join(', ')}`);
@@ -58,10 +66,28 @@ export async function* readFactsFile(path: string): AsyncGenerator<string> {
 const BATCH = 5_000;
 const PROBLEMS_TOLD = 20;
 
-async function load(client: pg.Client, facts: Facts, onProgress?: (lines: number) => void): Promise<FactCounts> {
-  const counts = { link: 0, relationship: 0, 'team-member': 0, duty: 0, permission: 0, restriction: 0, people: 0 };
+async function load(
+  client: pg.Client,
+  facts: Facts,
+  sieve: Sieve | null,
+  onProgress?: (lines: number) => void,
+): Promise<FactCounts> {
+  const counts = {
+    link: 0,
+    relationship: 0,
+    'team-member': 0,
+    duty: 0,
+    manager: 0,
+    cover: 0,
+    permission: 0,
+    objection: 0,
+    interest: 0,
+    restriction: 0,
+    people: 0,
+  };
   const problems: string[] = [];
   const people = new Set<string>();
+  const added = new Set<string>();
   const restrictions = new Map<string, { line: number; content: string }>();
   const batches = new Map<Fact['kind'], Map<string, Fact>>();
   let newPeople: string[] = [];
@@ -93,7 +119,7 @@ async function load(client: pg.Client, facts: Facts, onProgress?: (lines: number
     const key = keyOf(fact);
     if (fact.kind === 'restriction') {
       // Replaced without a word, accounts would lose an exclusion that somebody relies on.
-      const content = JSON.stringify([fact.until, fact.accounts]);
+      const content = JSON.stringify([fact.until, fact.accounts, fact.desks ?? [], fact.unresolved ?? []]);
       const earlier = restrictions.get(key) ?? { line, content };
       if (earlier.content !== content) {
         problems.push(
@@ -102,11 +128,13 @@ async function load(client: pg.Client, facts: Facts, onProgress?: (lines: number
       }
       restrictions.set(key, earlier);
     }
-    if ('person' in fact && !people.has(fact.person)) {
-      people.add(fact.person);
+    counts[fact.kind] += 1;
+    if ('person' in fact) people.add(fact.person);
+    if (sieve?.holdsBack(fact)) continue;
+    if ('person' in fact && !added.has(fact.person)) {
+      added.add(fact.person);
       newPeople.push(fact.person);
     }
-    counts[fact.kind] += 1;
     const batch = batches.get(fact.kind) ?? new Map<string, Fact>();
     batches.set(fact.kind, batch.set(key, fact));
     if (batch.size === BATCH) await flush(fact.kind, batch);

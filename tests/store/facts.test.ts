@@ -52,9 +52,60 @@ const RESTRICTION = {
   accounts: ['probation-service/PRO-0002'],
   ...SPAN,
 } as const;
-const ONE_OF_EACH: readonly Fact[] = [LINK, RELATIONSHIP, MEMBER, { ...MEMBER, kind: 'duty' }, PERMISSION, RESTRICTION];
+const COVER = {
+  kind: 'cover',
+  partner: 'probation-service',
+  practitioner: 'PRO-0001',
+  coveredBy: 'PRO-0002',
+  recordedBy: 'PRM-0001',
+  reference: 'COVER-1',
+  reason: 'sick leave',
+  from: '2026-01-01',
+  until: '2026-01-09',
+} as const;
+const OBJECTION = {
+  kind: 'objection',
+  person: PERSON,
+  holder: null,
+  recipientType: null,
+  dataClass: 'accommodation.address',
+  decidedBy: 'IGL-0001',
+  ...SPAN,
+} as const;
+const INTEREST = {
+  kind: 'interest',
+  person: PERSON,
+  partner: 'probation-service',
+  practitioner: 'PRO-0001',
+  type: 'OWN_RECORD',
+  ...SPAN,
+} as const;
+const ONE_OF_EACH: readonly Fact[] = [
+  LINK,
+  RELATIONSHIP,
+  MEMBER,
+  { ...MEMBER, kind: 'duty' },
+  { ...MEMBER, kind: 'manager' },
+  COVER,
+  PERMISSION,
+  OBJECTION,
+  INTEREST,
+  RESTRICTION,
+];
 
-const TABLES = ['person', 'link', 'relationship', 'team_member', 'duty', 'permission', 'restriction'];
+const TABLES = [
+  'person',
+  'link',
+  'relationship',
+  'team_member',
+  'duty',
+  'manager',
+  'cover',
+  'permission',
+  'objection',
+  'interest',
+  'restriction',
+];
 
 let database: TestDatabase;
 
@@ -68,14 +119,14 @@ afterAll(() => database.drop());
 
 describe('importFacts', () => {
   it('imports every kind, and counts it', async () => {
-    const counts = { link: 1, relationship: 1, 'team-member': 1, duty: 1, permission: 1, restriction: 1, people: 1 };
-    expect(await importFacts(database.ownerUrl, ONE_OF_EACH)).toEqual(counts);
+    const counts = Object.fromEntries(ONE_OF_EACH.map(({ kind }) => [kind, 1]));
+    expect(await importFacts(database.ownerUrl, ONE_OF_EACH)).toEqual({ ...counts, people: 1 });
     expect(await rows()).toEqual(Object.fromEntries(TABLES.map((table) => [table, 1])));
   });
 
   it('changes nothing when it is repeated', async () => {
     await importFacts(database.ownerUrl, ONE_OF_EACH);
-    const versions = `select xmin::text, ctid::text from record.link union all select xmin::text, ctid::text from record.restriction`;
+    const versions = TABLES.map((table) => `select xmin::text, ctid::text from record.${table}`).join(' union all ');
     const before = await query(database.ownerUrl, versions);
     await importFacts(database.ownerUrl, ONE_OF_EACH);
     expect(await query(database.ownerUrl, versions)).toEqual(before);
@@ -97,6 +148,22 @@ describe('importFacts', () => {
     expect(await query(database.ownerUrl, 'select accounts from record.restriction')).toEqual([
       { accounts: ['probation-service/PRO-0003'] },
     ]);
+    await importFacts(database.ownerUrl, [COVER, { ...COVER, until: '2026-01-05' }]);
+    expect(await query(database.ownerUrl, 'select valid_until::text as until from record.cover')).toEqual([
+      { until: '2026-01-05' },
+    ]);
+  });
+
+  it('keeps a restriction’s desks and unresolved names, and a reference of the owner’s or one that stays', async () => {
+    const [desks, unresolved] = [['probation-service/north'], ['northmere-police']];
+    const said = `select desks, unresolved, reference from record.restriction`;
+    await importFacts(database.ownerUrl, [{ ...RESTRICTION, desks, unresolved, reference: 'LAO-7' }]);
+    expect(await query(database.ownerUrl, said)).toEqual([{ desks, unresolved, reference: 'LAO-7' }]);
+    await importFacts(database.ownerUrl, [RESTRICTION]);
+    const [given] = await query(database.ownerUrl, said);
+    expect(given).toEqual({ desks: [], unresolved: [], reference: expect.stringMatching(/^R-[0-9a-f]{16}$/) });
+    await importFacts(database.ownerUrl, [{ ...RESTRICTION, until: '2026-02-02' }]);
+    expect(await query(database.ownerUrl, said)).toEqual([given]);
   });
 
   it('reads a facts file, and counts its lines as an editor does', async () => {
@@ -163,7 +230,7 @@ describe('a record that is none', () => {
     [
       'no kind',
       { person: PERSON },
-      'kind must be one of link, relationship, team-member, duty, permission, restriction',
+      'kind must be one of link, relationship, team-member, duty, manager, cover, permission, objection, interest, restriction',
     ],
     ['a kind of JavaScript’s own', { kind: 'constructor' }, 'kind must be one of'],
     ['a field missing', without(LINK, 'current'), 'current is missing: true or false'],
@@ -203,6 +270,34 @@ describe('a record that is none', () => {
       { ...RESTRICTION, accounts: [''] },
       'accounts must be a list of accounts, each "<partner>/<practitioner>"',
     ],
+    [
+      'accounts that are null: unreadable is for the gateway to say',
+      { ...RESTRICTION, accounts: null },
+      'accounts must be a list of accounts, each "<partner>/<practitioner>"',
+    ],
+    [
+      'a desk without its partner',
+      { ...RESTRICTION, desks: ['north'] },
+      'desks must be a list of desks, each "<partner>/<team>"',
+    ],
+    [
+      'a name not resolved at an account',
+      { ...RESTRICTION, unresolved: ['northmere-police/NPO-0001'] },
+      'unresolved must be a list of codes of partners',
+    ],
+    ['cover without an end', { ...COVER, until: null }, 'until must be a day, YYYY-MM-DD'],
+    [
+      'cover for oneself',
+      { ...COVER, coveredBy: 'PRO-0001' },
+      'coveredBy must be somebody other than the practitioner',
+    ],
+    [
+      'SHARE-10: cover by one’s own word',
+      { ...COVER, recordedBy: 'PRO-0002' },
+      'recordedBy must be somebody other than who covers',
+    ],
+    ['an interest of a third type', { ...INTEREST, type: 'FAMILY' }, 'type must be OWN_RECORD or DECLARED_INTEREST'],
+    ['an objection that nobody decided', { ...OBJECTION, decidedBy: null }, 'decidedBy must be a text'],
     [
       'a relationship of nobody',
       { ...RELATIONSHIP, practitioner: null },

@@ -21,6 +21,8 @@ const PERSON = {
   byDuty: '00000000-0000-4000-8000-000000000006',
   past: '00000000-0000-4000-8000-000000000007',
   selfAsserted: '00000000-0000-4000-8000-000000000008',
+  colleagues: '00000000-0000-4000-8000-000000000009',
+  brokenInto: '00000000-0000-4000-8000-00000000000a',
 } as const;
 
 const probation = principal('probation-service', 'PRO-0001');
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 function* facts(): Generator<Fact> {
-  const { plain, merged, twin, otherTwin, byTeam, byDuty, past, selfAsserted } = PERSON;
+  const { plain, merged, twin, otherTwin, byTeam, byDuty, past, selfAsserted, colleagues, brokenInto } = PERSON;
   yield link(plain, 'probation-service', 'CRN', 'X000001');
   yield link(plain, 'hmpps-prisons', 'PRISON_NUMBER', 'A0001AA', { confidence: 0.5 });
   yield relationship(plain, { practitioner: 'PRO-0001' });
@@ -78,8 +80,22 @@ function* facts(): Generator<Fact> {
     type: 'RESTRICTION',
     owner: 'northmere-police',
     accounts: [],
+    desks: ['northmere-police/mappa'],
+    unresolved: ['health-service'],
     ...since(),
   };
+  yield {
+    kind: 'objection',
+    person: plain,
+    holder: null,
+    recipientType: 'housing-authority',
+    dataClass: 'health.appointments',
+    decidedBy: 'IGL-0001',
+    ...since(),
+  };
+  yield interest(plain, 'probation-service', 'PRO-0001', 'DECLARED_INTEREST');
+  yield interest(plain, 'probation-service', 'PRO-0002', 'OWN_RECORD');
+  yield interest(plain, 'hmpps-prisons', 'PRO-0001', 'OWN_RECORD');
 
   yield link(merged, 'probation-service', 'CRN', 'X000002');
   yield link(merged, 'probation-service', 'CRN', 'X000022', { current: false });
@@ -100,6 +116,21 @@ function* facts(): Generator<Fact> {
   yield acting('team-member', 'north', 'PRO-0003', since());
   yield acting('team-member', 'south', 'PRO-0001', since('2025-01-01', YESTERDAY));
   yield acting('duty', 'duty', 'PRO-0001', since(DAY, DAY));
+  yield acting('duty', 'north', 'PRO-0001', since(DAY, DAY));
+
+  yield link(colleagues, 'probation-service', 'CRN', 'X000009');
+  for (const practitioner of ['PRO-0011', 'PRO-0012', 'PRO-0013', 'PRO-0014']) {
+    yield relationship(colleagues, { practitioner, evidence: practitioner });
+    yield acting('team-member', 'east', practitioner, since());
+  }
+  yield relationship(colleagues, { team: 'east', type: 'TEAM_OVERSIGHT' });
+  yield acting('manager', 'east', 'PRM-0001', since());
+  yield acting('manager', 'west', 'PRM-0002', since());
+  yield cover('COVER-1', 'PRO-0011', 'PRM-0001');
+  yield cover('COVER-2', 'PRO-0012', 'PRM-0002');
+  yield cover('COVER-3', 'PRO-0013', 'PRO-0099');
+  yield cover('COVER-4', 'PRO-0014', 'PRM-0001', '2025-12-30');
+  yield link(brokenInto, 'probation-service', 'CRN', 'X00000A');
 }
 
 describe('read', () => {
@@ -120,6 +151,8 @@ describe('read', () => {
           evidence: 'EV-1',
           from: '2026-01-01',
           until: null,
+          standing: 'SELF',
+          cover: null,
         },
       ],
       permissions: [
@@ -133,15 +166,35 @@ describe('read', () => {
         { type: 'CONFIDENTIALITY', holder: null, recipientType: 'police-force', from: '2026-01-01', until: null },
       ],
       restrictions: [
-        { type: 'RESTRICTION', owner: 'northmere-police', accounts: [], from: '2026-01-01', until: null },
         {
           type: 'EXCLUSION',
           owner: 'probation-service',
           accounts: ['probation-service/PRO-0009'],
-          from: '2026-01-01',
-          until: null,
+          desks: [],
+          unresolved: [],
+          ...since(),
         },
-      ].sort((one, other) => one.type.localeCompare(other.type)),
+        {
+          type: 'RESTRICTION',
+          owner: 'northmere-police',
+          accounts: [],
+          desks: ['northmere-police/mappa'],
+          unresolved: ['health-service'],
+          ...since(),
+        },
+      ],
+      objections: [
+        {
+          holder: null,
+          recipientType: 'housing-authority',
+          dataClass: 'health.appointments',
+          decidedBy: 'IGL-0001',
+          ...since(),
+        },
+      ],
+      interests: [{ type: 'DECLARED_INTEREST', ...since() }],
+      breakGlass: [],
+      callerTeams: ['probation-service/duty', 'probation-service/north'],
     });
   });
 
@@ -219,11 +272,123 @@ describe('read', () => {
   });
 });
 
+describe('how a relationship is the caller’s', () => {
+  it('is told: by a team rather than by duty for the same team', async () => {
+    expect((await readOne(byCrn('X000005')))?.relationships).toMatchObject([{ standing: 'TEAM', team: 'north' }]);
+    expect((await readOne(byCrn('X000006')))?.relationships).toMatchObject([{ standing: 'DUTY', team: 'duty' }]);
+  });
+
+  it('cover carries the colleague’s own, and neither a team’s nor what another manager or nobody’s manager recorded', async () => {
+    const facts = await readOne(byCrn('X000009'));
+    expect(facts?.relationships).toEqual([
+      expect.objectContaining({ practitioner: 'PRO-0011', standing: 'COVER', cover: 'COVER-1' }),
+    ]);
+    expect(facts?.callerTeams).not.toContain('probation-service/east');
+    const others = principal('hmpps-prisons', 'PRO-0001');
+    expect((await readOne(byCrn('X000009'), others))?.relationships).toEqual([]);
+  });
+
+  it.each([
+    ['the day before', YESTERDAY, 0],
+    ['the first day', DAY, 1],
+    ['the last day', TOMORROW, 1],
+    ['the day after', '2026-05-07', 0],
+  ])('cover has days: %s', async (_, day, count) => {
+    const [facts] = await subjects.read(probation, [byCrn('X000009')], day);
+    expect(facts?.relationships).toHaveLength(count);
+  });
+
+  it('cover is in force once it is active, and reaches the caseload', async () => {
+    const set = (active: boolean) =>
+      query(database.ownerUrl, `update record.cover set active = $1 where reference = 'COVER-1'`, [active]);
+    const caseload = () => subjects.caseload(probation, ['SUPERVISION_ALLOCATION'], ALWAYS, 500);
+    expect((await caseload()).map(({ person }) => person)).toContain(PERSON.colleagues);
+    await set(false);
+    expect((await readOne(byCrn('X000009')))?.relationships).toEqual([]);
+    expect((await caseload()).map(({ person }) => person)).not.toContain(PERSON.colleagues);
+    await set(true);
+  });
+
+  it('SHARE-10: cover does not carry what the caller asserted for the colleague', async () => {
+    const set = (by: string) =>
+      query(database.ownerUrl, `update record.relationship set asserted_by = $1 where evidence = 'PRO-0011'`, [by]);
+    await set('PRO-0001');
+    expect((await readOne(byCrn('X000009')))?.relationships).toEqual([]);
+    await set('allocation-feed');
+  });
+});
+
+describe('break-glass', () => {
+  it.each([
+    ['in force', {}, 1],
+    ['that ended today, for the decision to judge', { until: `${DAY}T00:01:00Z` }, 1],
+    ['not active', { active: false }, 0],
+    ['of a colleague', { practitioner: 'PRO-0002' }, 0],
+    ['of the same id at another partner', { partner: 'hmpps-prisons' }, 0],
+    ['about somebody else', { person: PERSON.plain }, 0],
+    ['ended long ago', { until: '2026-05-03T23:00:00Z' }, 0],
+  ])('%s', async (_, more, count) => {
+    const attempt = {
+      id: '00000000-0000-4000-8000-0000000000aa',
+      partner: 'probation-service',
+      practitioner: 'PRO-0001',
+      person: PERSON.brokenInto,
+      until: `${DAY}T10:00:00Z`,
+      active: true,
+      ...more,
+    };
+    await query(
+      database.ownerUrl,
+      `insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
+        reason, text, opened_at, until, active, due_at)
+      select id, 'key', id, partner, practitioner, 'role', 'purpose', person, 'reason', 'text', now(), until, active, now()
+      from jsonb_to_record($1) as given (
+        id uuid, partner text, practitioner text, person uuid, until timestamptz, active boolean)`,
+      [JSON.stringify(attempt)],
+    );
+    const grants = (await readOne(byCrn('X00000A')))?.breakGlass;
+    await query(database.ownerUrl, 'delete from record.break_glass');
+    const grant = { id: attempt.id, role: 'role', purpose: 'purpose', until: new Date(attempt.until) };
+    expect(grants).toEqual(count === 1 ? [grant] : []);
+  });
+});
+
+describe('asked', () => {
+  const keys = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => Buffer.from(`person ${from + n}`));
+
+  it('counts different people of a day, each practitioner’s by themselves', async () => {
+    const caller = principal('probation-service', 'ASK-0001');
+    expect(await subjects.asked(caller, DAY, keys(0, 3))).toBe(3);
+    expect(await subjects.asked(caller, DAY, keys(2, 2))).toBe(4);
+    expect(await subjects.asked(caller, DAY, [...keys(0, 1), ...keys(0, 1)])).toBe(4);
+    expect(await subjects.asked(caller, DAY, [])).toBe(4);
+    expect(await subjects.asked(caller, TOMORROW, keys(0, 500))).toBe(500);
+    expect(await subjects.asked(principal('hmpps-prisons', 'ASK-0001'), DAY, keys(0, 1))).toBe(1);
+  });
+
+  it('takes the same and crossing lists at once, and keeps each once', async () => {
+    const caller = principal('probation-service', 'ASK-0002');
+    const lists = Array.from({ length: 8 }, (_, n) => (n % 2 ? keys(0, 100).reverse() : keys(50, 100)));
+    await Promise.all(lists.map((list) => subjects.asked(caller, DAY, list)));
+    expect(await subjects.asked(caller, DAY, [])).toBe(150);
+  });
+
+  it('forgets what is older than the day before', async () => {
+    const caller = principal('probation-service', 'ASK-0003');
+    await subjects.asked(caller, '2026-04-01', keys(0, 2));
+    await subjects.asked(caller, DAY, keys(0, 2));
+    expect(await subjects.asked(principal('probation-service', 'ASK-0004'), DAY, [])).toBe(0);
+    const days = `select distinct day::text from record.asked where practitioner = 'ASK-0003'`;
+    expect(await query(database.ownerUrl, days)).toEqual([{ day: DAY }]);
+  });
+});
+
 describe('caseload', () => {
   it('is the people with a relationship of these types that has begun, in a stable order', async () => {
     const types = ['SUPERVISION_ALLOCATION', 'TEAM_OVERSIGHT'];
     const people = (await subjects.caseload(probation, types, ALWAYS, 500)).map(({ person }) => person);
-    expect(people).toEqual([PERSON.plain, PERSON.byTeam, PERSON.byDuty, PERSON.past]);
+    expect(people).toEqual([PERSON.plain, PERSON.byTeam, PERSON.byDuty, PERSON.past, PERSON.colleagues]);
     const few = await subjects.caseload(probation, types, ALWAYS, 2);
     expect(few.map(({ person }) => person)).toEqual(people.slice(0, 2));
   });
@@ -335,8 +500,23 @@ function relationship(person: string, more: Partial<Extract<Fact, { kind: 'relat
   };
 }
 
+function interest(
+  person: string,
+  partner: string,
+  practitioner: string,
+  type: 'OWN_RECORD' | 'DECLARED_INTEREST',
+): Fact {
+  return { kind: 'interest', person, partner, practitioner, type, ...since() };
+}
+
+/** PRO-0001 covers for a colleague, for two days unless it begins earlier. */
+function cover(reference: string, practitioner: string, recordedBy: string, from: string = DAY): Fact {
+  const names = { partner: 'probation-service', practitioner, coveredBy: 'PRO-0001', recordedBy };
+  return { kind: 'cover', ...names, reference, reason: 'sick leave', from, until: TOMORROW };
+}
+
 function acting(
-  kind: 'team-member' | 'duty',
+  kind: 'team-member' | 'duty' | 'manager',
   team: string,
   practitioner: string,
   span: ReturnType<typeof since>,

@@ -3,24 +3,28 @@ import type { Fact, LinkFact } from './fact.ts';
 import { HOLDERS, includes } from './holders.ts';
 import type { Numbering } from './identifiers.ts';
 import { lifeOn } from './life.ts';
-import { permissionFacts, restrictionFacts } from './permissions.ts';
+import { objectionFacts, permissionFacts } from './permissions.ts';
 import type { Person } from './person.ts';
 import type { Population } from './population.ts';
 import { mix, stream } from './random.ts';
 import { relationshipFacts } from './relationships.ts';
+import { interestFacts, restrictionFacts } from './restrictions.ts';
 import { teamFacts } from './teams.ts';
 
-/** Teams first, then person by person: links, relationships, permissions, restrictions. */
+/** Teams first, then person by person: links, relationships, permissions, restrictions. Of who is sealed, nothing. */
 export function* facts({ seed, size, anchor, people, numbering }: Population): Generator<Fact> {
   const anchorDay: DayNumber = dayNumber(anchor);
   yield* teamFacts(size, anchorDay);
   for (const person of people) {
+    if (person.trait === 'sealed') continue;
     const uuid = personUuid(seed, person.index);
     const life = lifeOn(seed, anchorDay, person, anchorDay);
     yield* linkFacts(seed, person, uuid, numbering);
     yield* relationshipFacts(person, uuid, life, size, anchorDay);
     yield* permissionFacts(person, uuid, life, anchorDay);
+    yield* objectionFacts(person, uuid, anchorDay);
     yield* restrictionFacts(person, uuid, { seed, size }, anchorDay);
+    yield* interestFacts(person, uuid, anchorDay);
   }
 }
 

@@ -61,8 +61,8 @@ export function lifeOn(seed: number, anchor: DayNumber, person: Person, today: D
     name: fullName(random, outcomes.sex),
     offence,
     mappa: drawMappa(random, person, offence),
-    riskToStaff: random.chance(offence === 'VIOLENCE' ? 0.2 : 0.05),
-    riskToLife: random.chance(0.08),
+    riskToStaff: random.chance(offence === 'VIOLENCE' ? 0.2 : 0.05) || trait === 'breakGlass',
+    riskToLife: random.chance(0.08) || trait === 'breakGlass',
     domesticAbuseCheck: checkDates(outcomes.domesticAbuseCheck, asked, random, today),
     childrensCheck: checkDates(outcomes.childrensCheck, asked + 2, random, today),
     referredToTreatmentOn:

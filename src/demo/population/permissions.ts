@@ -1,10 +1,8 @@
 import { type DayNumber, dayText } from './calendar.ts';
-import type { PermissionFact, RestrictionFact } from './fact.ts';
+import type { ObjectionFact, PermissionFact } from './fact.ts';
 import { type HolderCode, includes } from './holders.ts';
 import type { Life } from './life.ts';
 import type { Person } from './person.ts';
-import { POSTS, type Post, practitionerFor, practitionerId } from './practitioners.ts';
-import { stream } from './random.ts';
 
 const HOUSING: readonly HolderCode[] = ['northmere-housing', 'southdale-housing'];
 
@@ -63,47 +61,17 @@ function includesTreatment({ links }: Person): boolean {
   return includes(links.linked, 'northmere-treatment') || includes(links.linked, 'southdale-treatment');
 }
 
-/** Limited access: a restriction for one person in 150, an exclusion for one in 300, and the people of the traits. */
-export function restrictionFacts(
-  person: Person,
-  uuid: string,
-  { seed, size }: { seed: number; size: number },
-  anchor: DayNumber,
-): RestrictionFact[] {
-  const restriction = (type: RestrictionFact['type'], accounts: readonly string[]): RestrictionFact[] => [
-    {
-      kind: 'restriction',
-      person: uuid,
-      type,
-      owner: 'probation-service',
-      accounts,
-      from: dayText(anchor - 120),
-      until: null,
-    },
-  ];
-  if (person.trait === 'restricted')
-    return restriction('RESTRICTION', [
-      'probation-service/PRO-0002',
-      'probation-service/PRM-0002',
-      'northmere-police/NPO-0002',
-    ]);
-  if (person.trait === 'restrictedListed')
-    return restriction('RESTRICTION', ['PRO-0001', 'PRO-0002', 'PRM-0002'].map(atProbation));
-  if (person.trait === 'excluded') {
-    return restriction(
-      'EXCLUSION',
-      Object.values(POSTS).map((post: Post) => `${post.partner}/${practitionerId(post, 1)}`),
-    );
-  }
-  if (person.trait !== null) return [];
-  const draw = stream(seed, person.index, 'restriction').next();
-  const own = practitionerFor(POSTS.probationPractitioner, size, person);
-  if (draw < 1 / 150) return restriction('RESTRICTION', [own, 'PRM-0002'].map(atProbation));
-  return draw < 1 / 100
-    ? restriction('EXCLUSION', [own === 'PRO-0002' ? 'PRO-0003' : 'PRO-0002'].map(atProbation))
-    : [];
-}
-
-function atProbation(practitioner: string): string {
-  return `probation-service/${practitioner}`;
+/** The people of the trait objected to their address being shared, and it was upheld. */
+export function* objectionFacts(person: Person, uuid: string, anchor: DayNumber): Generator<ObjectionFact> {
+  if (person.trait !== 'objection') return;
+  yield {
+    kind: 'objection',
+    person: uuid,
+    holder: null,
+    recipientType: null,
+    dataClass: 'accommodation.address',
+    decidedBy: 'IGL-0001',
+    from: dayText(anchor - 30),
+    until: null,
+  };
 }

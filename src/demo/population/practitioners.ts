@@ -48,16 +48,25 @@ export const POSTS = {
 
 /** The practitioner of a post who has this person. The first of each post has the people of the traits and nobody else. */
 export function practitionerFor(post: Post, size: number, person: { index: number; trait: Trait | null }): string {
-  const number = isTrait(person.trait)
+  if (person.trait === 'covered') return practitionerId(post, COVERED);
+  const number = isOfFirst(person.trait)
     ? 1
     : 2 + (mix(person.index ^ mix(post.prefix.charCodeAt(0) * 256 + post.prefix.charCodeAt(1))) % strength(post, size));
   return practitionerId(post, number);
 }
 
+/** The colleague for whom the first of each post covers, who has the `covered` people and nobody else. */
+export const COVERED = 9001;
+
+/** Who manages the first of each post where no persona does. */
+export const MANAGER = 9002;
+
 /** Whether the first practitioner of every post has the person. */
-export function isTrait(trait: Trait | null): boolean {
-  return trait !== null && trait !== 'unrelated';
+export function isOfFirst(trait: Trait | null): boolean {
+  return trait !== null && !OF_OTHERS.includes(trait);
 }
+
+const OF_OTHERS: readonly Trait[] = ['unrelated', 'covered', 'breakGlass', 'sealed'];
 
 export function practitionerId({ prefix }: Post, number: number): string {
   return `${prefix}-${String(number).padStart(4, '0')}`;

@@ -4,7 +4,7 @@ import { type HolderCode, includes } from './holders.ts';
 import type { CheckDates, Life } from './life.ts';
 import { handoverOn } from './outcomes.ts';
 import type { Person } from './person.ts';
-import { isTrait, POSTS, type Post, practitionerFor, type RelationshipType } from './practitioners.ts';
+import { POSTS, type Post, practitionerFor, type RelationshipType } from './practitioners.ts';
 import { mix } from './random.ts';
 import { oversightTeam, WAITING_POSTS, waitingTeam } from './teams.ts';
 
@@ -38,6 +38,7 @@ export function relationshipFacts(
   size: number,
   anchor: DayNumber,
 ): RelationshipFact[] {
+  if (person.trait === 'breakGlass') return [];
   const held = person.trait === null ? ordinaryRelationships(person, life) : everyRelationship(anchor);
   return held
     .filter(({ from }) => from <= anchor)
@@ -62,9 +63,11 @@ export function relationshipFacts(
 
 /** Managers hold people through their unit. A few others' people wait in a team until somebody has them. */
 function teamFor(post: Post, type: RelationshipType, person: Person, practitioner: string): string | null {
+  // Cover carries what a colleague holds, and a team's is the team's.
+  if (person.trait === 'covered') return null;
   if (type === 'TEAM_OVERSIGHT') return oversightTeam(practitioner);
   const isWaiting = WAITING_POSTS.includes(post) && type !== 'MAPPA_MANAGEMENT' && mix(person.index + 77) % 20 === 0;
-  return isWaiting && !isTrait(person.trait) ? waitingTeam(post) : null;
+  return isWaiting && (person.trait === null || person.trait === 'unrelated') ? waitingTeam(post) : null;
 }
 
 function everyRelationship(anchor: DayNumber): Held[] {

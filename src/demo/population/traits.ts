@@ -5,8 +5,9 @@ import { standingOn } from './standing.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * People set aside so that each situation can be tried on somebody. In every trait but `unrelated`, the first
- * practitioner of every persona at every demonstration partner has a relationship in force with each of them. Whatever
+ * People set aside so that each situation can be tried on somebody. In every trait but `unrelated`, `covered`,
+ * `breakGlass` and `sealed`, the first practitioner of every persona at every demonstration partner has a relationship
+ * in force with each of them. Whatever
  * the trait does not say is as in `allowed`: linked to all twelve holders with certainty, data everywhere, every
  * permission in force, no restriction.
  */
@@ -27,6 +28,13 @@ export const TRAITS = {
   notHeld: 'Linked everywhere; police, children’s, housing and treatment services and the health service hold nothing.',
   stale: 'No holder has updated anything for more than sixty days.',
   twoReleases: 'Released, recalled and released again.',
+  covered: 'A colleague who is away has the relationship; the first practitioner of every persona covers for them.',
+  excludedUnresolved: 'An exclusion means somebody at northmere-police who has no known account: it closes that force.',
+  restrictedDesk: 'A restriction opens the record to no account, and to PRO-0001’s unit and the duty desk of NPO.',
+  ownRecord: 'The record is PRO-0001’s own; every other first practitioner has declared an interest.',
+  objection: 'An objection was upheld: the release address is closed to everybody outside housing.',
+  breakGlass: 'Nobody has a relationship. There is a risk to life, and one to staff.',
+  sealed: 'Holders know the person by these identifiers; the gateway knows nobody by them.',
 } as const;
 
 export type Trait = keyof typeof TRAITS;

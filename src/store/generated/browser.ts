@@ -54,10 +54,55 @@ export type Duty = Prisma.DutyModel
  */
 export type Permission = Prisma.PermissionModel
 /**
+ * Model Objection
+ * An upheld objection to sharing: it closes one class of data about the person.
+ */
+export type Objection = Prisma.ObjectionModel
+/**
+ * Model Interest
+ * A practitioner's own tie to a person: their own record, or an interest that they declared.
+ */
+export type Interest = Prisma.InterestModel
+/**
+ * Model Manager
+ * A practitioner manages a team.
+ */
+export type Manager = Prisma.ManagerModel
+/**
+ * Model Cover
+ * What `practitioner` holds themselves, `coveredBy` has open too. A manager of the former's team recorded it.
+ */
+export type Cover = Prisma.CoverModel
+/**
  * Model Restriction
- * Binds everyone. `RESTRICTION`: only the accounts may see. `EXCLUSION`: the accounts may not.
+ * Binds everyone. `RESTRICTION`: only the accounts and desks may see. `EXCLUSION`: the accounts may not.
  */
 export type Restriction = Prisma.RestrictionModel
+/**
+ * Model RestrictionList
+ * The list of restrictions that an owner sent last. `problem` says why a later one was not taken.
+ */
+export type RestrictionList = Prisma.RestrictionListModel
+/**
+ * Model Sealed
+ * Keyed hashes of a sealed person's key and identifiers: imports pass over them, and nobody can read who it is.
+ */
+export type Sealed = Prisma.SealedModel
+/**
+ * Model BreakGlass
+ * An attempt to break the glass, granted or refused, with its review.
+ */
+export type BreakGlass = Prisma.BreakGlassModel
+/**
+ * Model WorkItem
+ * What somebody of a partner must look at.
+ */
+export type WorkItem = Prisma.WorkItemModel
+/**
+ * Model Asked
+ * Whom a practitioner asked about on a day, as keyed hashes. Kept for that day and the next.
+ */
+export type Asked = Prisma.AskedModel
 /**
  * Model Entry
  * One entry of the audit log. `body` is what counts; the other columns are drawn from it to be searched.

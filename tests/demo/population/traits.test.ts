@@ -51,7 +51,7 @@ describe('every trait', () => {
     }
   });
 
-  it.each(names.filter((name) => name !== 'unrelated'))(
+  it.each(names.filter((name) => !['unrelated', 'covered', 'breakGlass', 'sealed'].includes(name)))(
     '%s: the first practitioner of every post has a relationship of every type of the role',
     (trait) => {
       for (const { index } of people(trait)) {
@@ -89,7 +89,8 @@ describe('particular traits', () => {
         (fact.kind === 'team-member' || fact.kind === 'duty') && firsts.has(fact.practitioner) ? [fact.team] : [],
       ),
     );
-    expect(theirTeams).toEqual(new Set(['PDU-0001']));
+    const units = posts.filter(({ caseload }) => caseload > 0).map(({ prefix }) => `${prefix}-UNIT`);
+    expect(theirTeams).toEqual(new Set(['PDU-0001', ...units]));
     for (const { index } of people('unrelated')) {
       const relationships = inForce(index, 'relationship');
       expect(relationships.length).toBeGreaterThan(0);
@@ -115,6 +116,76 @@ describe('particular traits', () => {
     for (const trait of ['restricted', 'restrictedListed', 'excluded'] as const) {
       expect(only(trait)).toHaveLength(people(trait).length);
     }
+  });
+
+  it('covered: a colleague has every relationship, whom the first of each post covers, by their manager’s word', () => {
+    const managers = new Set(
+      facts.flatMap((fact) => (fact.kind === 'manager' ? [`${fact.team} ${fact.practitioner}`] : [])),
+    );
+    const covers = facts.filter((fact) => fact.kind === 'cover');
+    for (const { index } of people('covered')) {
+      const relationships = inForce(index, 'relationship');
+      for (const { partner, prefix, relationships: types } of posts) {
+        const ofPost = relationships.filter(({ practitioner }) => practitioner === `${prefix}-9001`);
+        expect(ofPost.map(({ type }) => type).sort()).toEqual([...types].sort());
+        if (types.length === 0) continue;
+        const cover = covers.find(({ practitioner }) => practitioner === `${prefix}-9001`);
+        expect(cover).toMatchObject({ partner, coveredBy: `${prefix}-0001` });
+        expect(cover && cover.from <= ANCHOR && (cover.until ?? '') > ANCHOR).toBe(true);
+        expect(managers).toContain(`${prefix}-UNIT ${cover?.recordedBy}`);
+        expect(cover?.recordedBy).not.toBe(cover?.coveredBy);
+      }
+      expect(relationships.every(({ practitioner }) => practitioner?.endsWith('-9001'))).toBe(true);
+    }
+    const theirs = facts.filter((fact) => fact.kind === 'relationship' && fact.practitioner?.endsWith('-9001'));
+    expect(theirs).toHaveLength(posts.flatMap(({ relationships }) => relationships).length * people('covered').length);
+  });
+
+  it('excludedUnresolved and restrictedDesk name nobody', () => {
+    for (const { index } of people('excludedUnresolved')) {
+      expect(inForce(index, 'restriction')).toMatchObject([
+        { type: 'EXCLUSION', accounts: [], unresolved: ['northmere-police'] },
+      ]);
+    }
+    for (const { index } of people('restrictedDesk')) {
+      const desks = ['probation-service/PRO-UNIT', 'northmere-police/NPO-DUTY'];
+      expect(inForce(index, 'restriction')).toMatchObject([{ type: 'RESTRICTION', accounts: [], desks }]);
+    }
+    const teams = new Set(
+      facts.flatMap((fact) => (fact.kind === 'team-member' ? [`${fact.partner}/${fact.team}`] : [])),
+    );
+    expect(teams).toContain('probation-service/PRO-UNIT');
+    expect(teams).toContain('northmere-police/NPO-DUTY');
+  });
+
+  it('ownRecord, objection and breakGlass', () => {
+    for (const { index } of people('ownRecord')) {
+      const interests = inForce(index, 'interest').map(({ practitioner, type }) => `${practitioner} ${type}`);
+      expect(interests).toContain('PRO-0001 OWN_RECORD');
+      expect(interests).toContain('NPO-0001 DECLARED_INTEREST');
+    }
+    for (const { index } of people('objection')) {
+      expect(inForce(index, 'objection')).toMatchObject([{ dataClass: 'accommodation.address', recipientType: null }]);
+    }
+    for (const person of people('breakGlass')) {
+      expect(inForce(person.index, 'relationship')).toEqual([]);
+      expect(inForce(person.index, 'link')).toHaveLength(HOLDERS.length);
+      expect(sectionsOf(population, 'health-service', person)['health']?.['riskToLife']).toBe(true);
+      expect(sectionsOf(population, 'probation-service', person)['risk']?.['riskToStaff']).toBe(true);
+    }
+  });
+
+  it('sealed: holders answer, and there is no fact', () => {
+    for (const person of people('sealed')) {
+      expect(byPerson.get(personUuid(1, person.index))).toBeUndefined();
+      expect(sectionsOf(population, 'hmpps-prisons', person)['identity']).not.toBeNull();
+    }
+  });
+
+  it('every permission names what its type must name to count', () => {
+    const permissions = facts.filter((fact): fact is PermissionFact => fact.kind === 'permission');
+    expect(permissions.filter(({ type, holder }) => type === 'AGREEMENT_TO_REFER' && holder === null)).toEqual([]);
+    expect(permissions.filter((one) => one.type === 'CONFIDENTIALITY' && one.recipientType === null)).toEqual([]);
   });
 
   it('notLinked, oneForceOnly and bothForces say who knows the person', () => {

@@ -404,7 +404,16 @@ export const ModelName = {
   TeamMember: 'TeamMember',
   Duty: 'Duty',
   Permission: 'Permission',
+  Objection: 'Objection',
+  Interest: 'Interest',
+  Manager: 'Manager',
+  Cover: 'Cover',
   Restriction: 'Restriction',
+  RestrictionList: 'RestrictionList',
+  Sealed: 'Sealed',
+  BreakGlass: 'BreakGlass',
+  WorkItem: 'WorkItem',
+  Asked: 'Asked',
   Entry: 'Entry',
   Head: 'Head'
 } as const
@@ -422,7 +431,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "restriction" | "entry" | "head"
+    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "entry" | "head"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -944,6 +953,302 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Objection: {
+      payload: Prisma.$ObjectionPayload<ExtArgs>
+      fields: Prisma.ObjectionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ObjectionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ObjectionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        findFirst: {
+          args: Prisma.ObjectionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ObjectionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        findMany: {
+          args: Prisma.ObjectionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>[]
+        }
+        create: {
+          args: Prisma.ObjectionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        createMany: {
+          args: Prisma.ObjectionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ObjectionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>[]
+        }
+        delete: {
+          args: Prisma.ObjectionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        update: {
+          args: Prisma.ObjectionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ObjectionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ObjectionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ObjectionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ObjectionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ObjectionPayload>
+        }
+        aggregate: {
+          args: Prisma.ObjectionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateObjection>
+        }
+        groupBy: {
+          args: Prisma.ObjectionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ObjectionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ObjectionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ObjectionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Interest: {
+      payload: Prisma.$InterestPayload<ExtArgs>
+      fields: Prisma.InterestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InterestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InterestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        findFirst: {
+          args: Prisma.InterestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InterestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        findMany: {
+          args: Prisma.InterestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>[]
+        }
+        create: {
+          args: Prisma.InterestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        createMany: {
+          args: Prisma.InterestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InterestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>[]
+        }
+        delete: {
+          args: Prisma.InterestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        update: {
+          args: Prisma.InterestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        deleteMany: {
+          args: Prisma.InterestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InterestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InterestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>[]
+        }
+        upsert: {
+          args: Prisma.InterestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InterestPayload>
+        }
+        aggregate: {
+          args: Prisma.InterestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInterest>
+        }
+        groupBy: {
+          args: Prisma.InterestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InterestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InterestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InterestCountAggregateOutputType> | number
+        }
+      }
+    }
+    Manager: {
+      payload: Prisma.$ManagerPayload<ExtArgs>
+      fields: Prisma.ManagerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ManagerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ManagerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        findFirst: {
+          args: Prisma.ManagerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ManagerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        findMany: {
+          args: Prisma.ManagerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>[]
+        }
+        create: {
+          args: Prisma.ManagerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        createMany: {
+          args: Prisma.ManagerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ManagerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>[]
+        }
+        delete: {
+          args: Prisma.ManagerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        update: {
+          args: Prisma.ManagerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        deleteMany: {
+          args: Prisma.ManagerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ManagerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ManagerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>[]
+        }
+        upsert: {
+          args: Prisma.ManagerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ManagerPayload>
+        }
+        aggregate: {
+          args: Prisma.ManagerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateManager>
+        }
+        groupBy: {
+          args: Prisma.ManagerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ManagerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ManagerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ManagerCountAggregateOutputType> | number
+        }
+      }
+    }
+    Cover: {
+      payload: Prisma.$CoverPayload<ExtArgs>
+      fields: Prisma.CoverFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CoverFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CoverFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        findFirst: {
+          args: Prisma.CoverFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CoverFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        findMany: {
+          args: Prisma.CoverFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        create: {
+          args: Prisma.CoverCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        createMany: {
+          args: Prisma.CoverCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CoverCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        delete: {
+          args: Prisma.CoverDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        update: {
+          args: Prisma.CoverUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        deleteMany: {
+          args: Prisma.CoverDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CoverUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CoverUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        upsert: {
+          args: Prisma.CoverUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        aggregate: {
+          args: Prisma.CoverAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCover>
+        }
+        groupBy: {
+          args: Prisma.CoverGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CoverGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CoverCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CoverCountAggregateOutputType> | number
+        }
+      }
+    }
     Restriction: {
       payload: Prisma.$RestrictionPayload<ExtArgs>
       fields: Prisma.RestrictionFieldRefs
@@ -1015,6 +1320,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RestrictionCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RestrictionCountAggregateOutputType> | number
+        }
+      }
+    }
+    RestrictionList: {
+      payload: Prisma.$RestrictionListPayload<ExtArgs>
+      fields: Prisma.RestrictionListFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RestrictionListFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RestrictionListFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        findFirst: {
+          args: Prisma.RestrictionListFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RestrictionListFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        findMany: {
+          args: Prisma.RestrictionListFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>[]
+        }
+        create: {
+          args: Prisma.RestrictionListCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        createMany: {
+          args: Prisma.RestrictionListCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RestrictionListCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>[]
+        }
+        delete: {
+          args: Prisma.RestrictionListDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        update: {
+          args: Prisma.RestrictionListUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        deleteMany: {
+          args: Prisma.RestrictionListDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RestrictionListUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RestrictionListUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>[]
+        }
+        upsert: {
+          args: Prisma.RestrictionListUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RestrictionListPayload>
+        }
+        aggregate: {
+          args: Prisma.RestrictionListAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRestrictionList>
+        }
+        groupBy: {
+          args: Prisma.RestrictionListGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RestrictionListGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RestrictionListCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RestrictionListCountAggregateOutputType> | number
+        }
+      }
+    }
+    Sealed: {
+      payload: Prisma.$SealedPayload<ExtArgs>
+      fields: Prisma.SealedFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SealedFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SealedFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        findFirst: {
+          args: Prisma.SealedFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SealedFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        findMany: {
+          args: Prisma.SealedFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>[]
+        }
+        create: {
+          args: Prisma.SealedCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        createMany: {
+          args: Prisma.SealedCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SealedCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>[]
+        }
+        delete: {
+          args: Prisma.SealedDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        update: {
+          args: Prisma.SealedUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        deleteMany: {
+          args: Prisma.SealedDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SealedUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SealedUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>[]
+        }
+        upsert: {
+          args: Prisma.SealedUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedPayload>
+        }
+        aggregate: {
+          args: Prisma.SealedAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSealed>
+        }
+        groupBy: {
+          args: Prisma.SealedGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SealedCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedCountAggregateOutputType> | number
+        }
+      }
+    }
+    BreakGlass: {
+      payload: Prisma.$BreakGlassPayload<ExtArgs>
+      fields: Prisma.BreakGlassFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.BreakGlassFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.BreakGlassFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        findFirst: {
+          args: Prisma.BreakGlassFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.BreakGlassFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        findMany: {
+          args: Prisma.BreakGlassFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>[]
+        }
+        create: {
+          args: Prisma.BreakGlassCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        createMany: {
+          args: Prisma.BreakGlassCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.BreakGlassCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>[]
+        }
+        delete: {
+          args: Prisma.BreakGlassDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        update: {
+          args: Prisma.BreakGlassUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        deleteMany: {
+          args: Prisma.BreakGlassDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.BreakGlassUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.BreakGlassUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>[]
+        }
+        upsert: {
+          args: Prisma.BreakGlassUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BreakGlassPayload>
+        }
+        aggregate: {
+          args: Prisma.BreakGlassAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateBreakGlass>
+        }
+        groupBy: {
+          args: Prisma.BreakGlassGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BreakGlassGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.BreakGlassCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BreakGlassCountAggregateOutputType> | number
+        }
+      }
+    }
+    WorkItem: {
+      payload: Prisma.$WorkItemPayload<ExtArgs>
+      fields: Prisma.WorkItemFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WorkItemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WorkItemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        findFirst: {
+          args: Prisma.WorkItemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WorkItemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        findMany: {
+          args: Prisma.WorkItemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>[]
+        }
+        create: {
+          args: Prisma.WorkItemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        createMany: {
+          args: Prisma.WorkItemCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WorkItemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>[]
+        }
+        delete: {
+          args: Prisma.WorkItemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        update: {
+          args: Prisma.WorkItemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        deleteMany: {
+          args: Prisma.WorkItemDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WorkItemUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WorkItemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>[]
+        }
+        upsert: {
+          args: Prisma.WorkItemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkItemPayload>
+        }
+        aggregate: {
+          args: Prisma.WorkItemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWorkItem>
+        }
+        groupBy: {
+          args: Prisma.WorkItemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorkItemGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WorkItemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorkItemCountAggregateOutputType> | number
+        }
+      }
+    }
+    Asked: {
+      payload: Prisma.$AskedPayload<ExtArgs>
+      fields: Prisma.AskedFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AskedFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AskedFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        findFirst: {
+          args: Prisma.AskedFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AskedFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        findMany: {
+          args: Prisma.AskedFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>[]
+        }
+        create: {
+          args: Prisma.AskedCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        createMany: {
+          args: Prisma.AskedCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AskedCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>[]
+        }
+        delete: {
+          args: Prisma.AskedDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        update: {
+          args: Prisma.AskedUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        deleteMany: {
+          args: Prisma.AskedDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AskedUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AskedUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>[]
+        }
+        upsert: {
+          args: Prisma.AskedUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AskedPayload>
+        }
+        aggregate: {
+          args: Prisma.AskedAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAsked>
+        }
+        groupBy: {
+          args: Prisma.AskedGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AskedGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AskedCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AskedCountAggregateOutputType> | number
         }
       }
     }
@@ -1282,16 +1957,141 @@ export const PermissionScalarFieldEnum = {
 export type PermissionScalarFieldEnum = (typeof PermissionScalarFieldEnum)[keyof typeof PermissionScalarFieldEnum]
 
 
+export const ObjectionScalarFieldEnum = {
+  person: 'person',
+  holder: 'holder',
+  recipientType: 'recipientType',
+  dataClass: 'dataClass',
+  decidedBy: 'decidedBy',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type ObjectionScalarFieldEnum = (typeof ObjectionScalarFieldEnum)[keyof typeof ObjectionScalarFieldEnum]
+
+
+export const InterestScalarFieldEnum = {
+  person: 'person',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  type: 'type',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type InterestScalarFieldEnum = (typeof InterestScalarFieldEnum)[keyof typeof InterestScalarFieldEnum]
+
+
+export const ManagerScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  team: 'team',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type ManagerScalarFieldEnum = (typeof ManagerScalarFieldEnum)[keyof typeof ManagerScalarFieldEnum]
+
+
+export const CoverScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  coveredBy: 'coveredBy',
+  recordedBy: 'recordedBy',
+  reference: 'reference',
+  reason: 'reason',
+  from: 'from',
+  until: 'until',
+  idempotencyKey: 'idempotencyKey',
+  active: 'active'
+} as const
+
+export type CoverScalarFieldEnum = (typeof CoverScalarFieldEnum)[keyof typeof CoverScalarFieldEnum]
+
+
 export const RestrictionScalarFieldEnum = {
   person: 'person',
   type: 'type',
   owner: 'owner',
   from: 'from',
   until: 'until',
-  accounts: 'accounts'
+  accounts: 'accounts',
+  desks: 'desks',
+  unresolved: 'unresolved',
+  reference: 'reference'
 } as const
 
 export type RestrictionScalarFieldEnum = (typeof RestrictionScalarFieldEnum)[keyof typeof RestrictionScalarFieldEnum]
+
+
+export const RestrictionListScalarFieldEnum = {
+  owner: 'owner',
+  receivedAt: 'receivedAt',
+  asOf: 'asOf',
+  entries: 'entries',
+  sha256: 'sha256',
+  problem: 'problem',
+  problemAt: 'problemAt'
+} as const
+
+export type RestrictionListScalarFieldEnum = (typeof RestrictionListScalarFieldEnum)[keyof typeof RestrictionListScalarFieldEnum]
+
+
+export const SealedScalarFieldEnum = {
+  tombstone: 'tombstone'
+} as const
+
+export type SealedScalarFieldEnum = (typeof SealedScalarFieldEnum)[keyof typeof SealedScalarFieldEnum]
+
+
+export const BreakGlassScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  requestId: 'requestId',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  purpose: 'purpose',
+  person: 'person',
+  reason: 'reason',
+  text: 'text',
+  openedAt: 'openedAt',
+  until: 'until',
+  active: 'active',
+  version: 'version',
+  dueAt: 'dueAt',
+  closedAt: 'closedAt',
+  reviewer: 'reviewer',
+  outcome: 'outcome',
+  reviewText: 'reviewText'
+} as const
+
+export type BreakGlassScalarFieldEnum = (typeof BreakGlassScalarFieldEnum)[keyof typeof BreakGlassScalarFieldEnum]
+
+
+export const WorkItemScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  partner: 'partner',
+  reference: 'reference',
+  person: 'person',
+  openedAt: 'openedAt',
+  dueAt: 'dueAt',
+  open: 'open'
+} as const
+
+export type WorkItemScalarFieldEnum = (typeof WorkItemScalarFieldEnum)[keyof typeof WorkItemScalarFieldEnum]
+
+
+export const AskedScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  day: 'day',
+  reference: 'reference'
+} as const
+
+export type AskedScalarFieldEnum = (typeof AskedScalarFieldEnum)[keyof typeof AskedScalarFieldEnum]
 
 
 export const EntryScalarFieldEnum = {
@@ -1397,16 +2197,16 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
- * Reference to a field of type 'BigInt'
+ * Reference to a field of type 'Int'
  */
-export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
     
 
 
 /**
- * Reference to a field of type 'BigInt[]'
+ * Reference to a field of type 'Int[]'
  */
-export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
     
 
 
@@ -1425,16 +2225,16 @@ export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
- * Reference to a field of type 'Int'
+ * Reference to a field of type 'BigInt'
  */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
     
 
 
 /**
- * Reference to a field of type 'Int[]'
+ * Reference to a field of type 'BigInt[]'
  */
-export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
     
 
 /**
@@ -1595,7 +2395,16 @@ export type GlobalOmitConfig = {
   teamMember?: Prisma.TeamMemberOmit
   duty?: Prisma.DutyOmit
   permission?: Prisma.PermissionOmit
+  objection?: Prisma.ObjectionOmit
+  interest?: Prisma.InterestOmit
+  manager?: Prisma.ManagerOmit
+  cover?: Prisma.CoverOmit
   restriction?: Prisma.RestrictionOmit
+  restrictionList?: Prisma.RestrictionListOmit
+  sealed?: Prisma.SealedOmit
+  breakGlass?: Prisma.BreakGlassOmit
+  workItem?: Prisma.WorkItemOmit
+  asked?: Prisma.AskedOmit
   entry?: Prisma.EntryOmit
   head?: Prisma.HeadOmit
 }

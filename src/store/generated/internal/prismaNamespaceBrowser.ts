@@ -58,7 +58,16 @@ export const ModelName = {
   TeamMember: 'TeamMember',
   Duty: 'Duty',
   Permission: 'Permission',
+  Objection: 'Objection',
+  Interest: 'Interest',
+  Manager: 'Manager',
+  Cover: 'Cover',
   Restriction: 'Restriction',
+  RestrictionList: 'RestrictionList',
+  Sealed: 'Sealed',
+  BreakGlass: 'BreakGlass',
+  WorkItem: 'WorkItem',
+  Asked: 'Asked',
   Entry: 'Entry',
   Head: 'Head'
 } as const
@@ -156,16 +165,141 @@ export const PermissionScalarFieldEnum = {
 export type PermissionScalarFieldEnum = (typeof PermissionScalarFieldEnum)[keyof typeof PermissionScalarFieldEnum]
 
 
+export const ObjectionScalarFieldEnum = {
+  person: 'person',
+  holder: 'holder',
+  recipientType: 'recipientType',
+  dataClass: 'dataClass',
+  decidedBy: 'decidedBy',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type ObjectionScalarFieldEnum = (typeof ObjectionScalarFieldEnum)[keyof typeof ObjectionScalarFieldEnum]
+
+
+export const InterestScalarFieldEnum = {
+  person: 'person',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  type: 'type',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type InterestScalarFieldEnum = (typeof InterestScalarFieldEnum)[keyof typeof InterestScalarFieldEnum]
+
+
+export const ManagerScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  team: 'team',
+  from: 'from',
+  until: 'until'
+} as const
+
+export type ManagerScalarFieldEnum = (typeof ManagerScalarFieldEnum)[keyof typeof ManagerScalarFieldEnum]
+
+
+export const CoverScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  coveredBy: 'coveredBy',
+  recordedBy: 'recordedBy',
+  reference: 'reference',
+  reason: 'reason',
+  from: 'from',
+  until: 'until',
+  idempotencyKey: 'idempotencyKey',
+  active: 'active'
+} as const
+
+export type CoverScalarFieldEnum = (typeof CoverScalarFieldEnum)[keyof typeof CoverScalarFieldEnum]
+
+
 export const RestrictionScalarFieldEnum = {
   person: 'person',
   type: 'type',
   owner: 'owner',
   from: 'from',
   until: 'until',
-  accounts: 'accounts'
+  accounts: 'accounts',
+  desks: 'desks',
+  unresolved: 'unresolved',
+  reference: 'reference'
 } as const
 
 export type RestrictionScalarFieldEnum = (typeof RestrictionScalarFieldEnum)[keyof typeof RestrictionScalarFieldEnum]
+
+
+export const RestrictionListScalarFieldEnum = {
+  owner: 'owner',
+  receivedAt: 'receivedAt',
+  asOf: 'asOf',
+  entries: 'entries',
+  sha256: 'sha256',
+  problem: 'problem',
+  problemAt: 'problemAt'
+} as const
+
+export type RestrictionListScalarFieldEnum = (typeof RestrictionListScalarFieldEnum)[keyof typeof RestrictionListScalarFieldEnum]
+
+
+export const SealedScalarFieldEnum = {
+  tombstone: 'tombstone'
+} as const
+
+export type SealedScalarFieldEnum = (typeof SealedScalarFieldEnum)[keyof typeof SealedScalarFieldEnum]
+
+
+export const BreakGlassScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  requestId: 'requestId',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  purpose: 'purpose',
+  person: 'person',
+  reason: 'reason',
+  text: 'text',
+  openedAt: 'openedAt',
+  until: 'until',
+  active: 'active',
+  version: 'version',
+  dueAt: 'dueAt',
+  closedAt: 'closedAt',
+  reviewer: 'reviewer',
+  outcome: 'outcome',
+  reviewText: 'reviewText'
+} as const
+
+export type BreakGlassScalarFieldEnum = (typeof BreakGlassScalarFieldEnum)[keyof typeof BreakGlassScalarFieldEnum]
+
+
+export const WorkItemScalarFieldEnum = {
+  id: 'id',
+  kind: 'kind',
+  partner: 'partner',
+  reference: 'reference',
+  person: 'person',
+  openedAt: 'openedAt',
+  dueAt: 'dueAt',
+  open: 'open'
+} as const
+
+export type WorkItemScalarFieldEnum = (typeof WorkItemScalarFieldEnum)[keyof typeof WorkItemScalarFieldEnum]
+
+
+export const AskedScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  day: 'day',
+  reference: 'reference'
+} as const
+
+export type AskedScalarFieldEnum = (typeof AskedScalarFieldEnum)[keyof typeof AskedScalarFieldEnum]
 
 
 export const EntryScalarFieldEnum = {

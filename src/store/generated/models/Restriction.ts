@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Restriction
- * Binds everyone. `RESTRICTION`: only the accounts may see. `EXCLUSION`: the accounts may not.
+ * Binds everyone. `RESTRICTION`: only the accounts and desks may see. `EXCLUSION`: the accounts may not.
  */
 export type RestrictionModel = runtime.Types.Result.DefaultSelection<Prisma.$RestrictionPayload>
 
@@ -30,6 +30,7 @@ export type RestrictionMinAggregateOutputType = {
   owner: string | null
   from: Date | null
   until: Date | null
+  reference: string | null
 }
 
 export type RestrictionMaxAggregateOutputType = {
@@ -38,6 +39,7 @@ export type RestrictionMaxAggregateOutputType = {
   owner: string | null
   from: Date | null
   until: Date | null
+  reference: string | null
 }
 
 export type RestrictionCountAggregateOutputType = {
@@ -47,6 +49,9 @@ export type RestrictionCountAggregateOutputType = {
   from: number
   until: number
   accounts: number
+  desks: number
+  unresolved: number
+  reference: number
   _all: number
 }
 
@@ -57,6 +62,7 @@ export type RestrictionMinAggregateInputType = {
   owner?: true
   from?: true
   until?: true
+  reference?: true
 }
 
 export type RestrictionMaxAggregateInputType = {
@@ -65,6 +71,7 @@ export type RestrictionMaxAggregateInputType = {
   owner?: true
   from?: true
   until?: true
+  reference?: true
 }
 
 export type RestrictionCountAggregateInputType = {
@@ -74,6 +81,9 @@ export type RestrictionCountAggregateInputType = {
   from?: true
   until?: true
   accounts?: true
+  desks?: true
+  unresolved?: true
+  reference?: true
   _all?: true
 }
 
@@ -156,6 +166,9 @@ export type RestrictionGroupByOutputType = {
   from: Date
   until: Date | null
   accounts: string[]
+  desks: string[]
+  unresolved: string[]
+  reference: string
   _count: RestrictionCountAggregateOutputType | null
   _min: RestrictionMinAggregateOutputType | null
   _max: RestrictionMaxAggregateOutputType | null
@@ -186,6 +199,9 @@ export type RestrictionWhereInput = {
   from?: Prisma.DateTimeFilter<"Restriction"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"Restriction"> | Date | string | null
   accounts?: Prisma.StringNullableListFilter<"Restriction">
+  desks?: Prisma.StringNullableListFilter<"Restriction">
+  unresolved?: Prisma.StringNullableListFilter<"Restriction">
+  reference?: Prisma.StringFilter<"Restriction"> | string
 }
 
 export type RestrictionOrderByWithRelationInput = {
@@ -195,6 +211,9 @@ export type RestrictionOrderByWithRelationInput = {
   from?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
   accounts?: Prisma.SortOrder
+  desks?: Prisma.SortOrder
+  unresolved?: Prisma.SortOrder
+  reference?: Prisma.SortOrder
 }
 
 export type RestrictionWhereUniqueInput = Prisma.AtLeast<{
@@ -208,6 +227,9 @@ export type RestrictionWhereUniqueInput = Prisma.AtLeast<{
   from?: Prisma.DateTimeFilter<"Restriction"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"Restriction"> | Date | string | null
   accounts?: Prisma.StringNullableListFilter<"Restriction">
+  desks?: Prisma.StringNullableListFilter<"Restriction">
+  unresolved?: Prisma.StringNullableListFilter<"Restriction">
+  reference?: Prisma.StringFilter<"Restriction"> | string
 }, "person_type_owner_from">
 
 export type RestrictionOrderByWithAggregationInput = {
@@ -217,6 +239,9 @@ export type RestrictionOrderByWithAggregationInput = {
   from?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
   accounts?: Prisma.SortOrder
+  desks?: Prisma.SortOrder
+  unresolved?: Prisma.SortOrder
+  reference?: Prisma.SortOrder
   _count?: Prisma.RestrictionCountOrderByAggregateInput
   _max?: Prisma.RestrictionMaxOrderByAggregateInput
   _min?: Prisma.RestrictionMinOrderByAggregateInput
@@ -232,6 +257,9 @@ export type RestrictionScalarWhereWithAggregatesInput = {
   from?: Prisma.DateTimeWithAggregatesFilter<"Restriction"> | Date | string
   until?: Prisma.DateTimeNullableWithAggregatesFilter<"Restriction"> | Date | string | null
   accounts?: Prisma.StringNullableListFilter<"Restriction">
+  desks?: Prisma.StringNullableListFilter<"Restriction">
+  unresolved?: Prisma.StringNullableListFilter<"Restriction">
+  reference?: Prisma.StringWithAggregatesFilter<"Restriction"> | string
 }
 
 export type RestrictionCreateInput = {
@@ -241,6 +269,9 @@ export type RestrictionCreateInput = {
   from: Date | string
   until?: Date | string | null
   accounts?: Prisma.RestrictionCreateaccountsInput | string[]
+  desks?: Prisma.RestrictionCreatedesksInput | string[]
+  unresolved?: Prisma.RestrictionCreateunresolvedInput | string[]
+  reference?: string
 }
 
 export type RestrictionUncheckedCreateInput = {
@@ -250,6 +281,9 @@ export type RestrictionUncheckedCreateInput = {
   from: Date | string
   until?: Date | string | null
   accounts?: Prisma.RestrictionCreateaccountsInput | string[]
+  desks?: Prisma.RestrictionCreatedesksInput | string[]
+  unresolved?: Prisma.RestrictionCreateunresolvedInput | string[]
+  reference?: string
 }
 
 export type RestrictionUpdateInput = {
@@ -259,6 +293,9 @@ export type RestrictionUpdateInput = {
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.RestrictionUpdateaccountsInput | string[]
+  desks?: Prisma.RestrictionUpdatedesksInput | string[]
+  unresolved?: Prisma.RestrictionUpdateunresolvedInput | string[]
+  reference?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type RestrictionUncheckedUpdateInput = {
@@ -268,6 +305,9 @@ export type RestrictionUncheckedUpdateInput = {
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.RestrictionUpdateaccountsInput | string[]
+  desks?: Prisma.RestrictionUpdatedesksInput | string[]
+  unresolved?: Prisma.RestrictionUpdateunresolvedInput | string[]
+  reference?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type RestrictionCreateManyInput = {
@@ -277,6 +317,9 @@ export type RestrictionCreateManyInput = {
   from: Date | string
   until?: Date | string | null
   accounts?: Prisma.RestrictionCreateaccountsInput | string[]
+  desks?: Prisma.RestrictionCreatedesksInput | string[]
+  unresolved?: Prisma.RestrictionCreateunresolvedInput | string[]
+  reference?: string
 }
 
 export type RestrictionUpdateManyMutationInput = {
@@ -286,6 +329,9 @@ export type RestrictionUpdateManyMutationInput = {
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.RestrictionUpdateaccountsInput | string[]
+  desks?: Prisma.RestrictionUpdatedesksInput | string[]
+  unresolved?: Prisma.RestrictionUpdateunresolvedInput | string[]
+  reference?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type RestrictionUncheckedUpdateManyInput = {
@@ -295,6 +341,9 @@ export type RestrictionUncheckedUpdateManyInput = {
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.RestrictionUpdateaccountsInput | string[]
+  desks?: Prisma.RestrictionUpdatedesksInput | string[]
+  unresolved?: Prisma.RestrictionUpdateunresolvedInput | string[]
+  reference?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type StringNullableListFilter<$PrismaModel = never> = {
@@ -319,6 +368,9 @@ export type RestrictionCountOrderByAggregateInput = {
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   accounts?: Prisma.SortOrder
+  desks?: Prisma.SortOrder
+  unresolved?: Prisma.SortOrder
+  reference?: Prisma.SortOrder
 }
 
 export type RestrictionMaxOrderByAggregateInput = {
@@ -327,6 +379,7 @@ export type RestrictionMaxOrderByAggregateInput = {
   owner?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
+  reference?: Prisma.SortOrder
 }
 
 export type RestrictionMinOrderByAggregateInput = {
@@ -335,13 +388,32 @@ export type RestrictionMinOrderByAggregateInput = {
   owner?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
+  reference?: Prisma.SortOrder
 }
 
 export type RestrictionCreateaccountsInput = {
   set: string[]
 }
 
+export type RestrictionCreatedesksInput = {
+  set: string[]
+}
+
+export type RestrictionCreateunresolvedInput = {
+  set: string[]
+}
+
 export type RestrictionUpdateaccountsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type RestrictionUpdatedesksInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type RestrictionUpdateunresolvedInput = {
   set?: string[]
   push?: string | string[]
 }
@@ -355,6 +427,9 @@ export type RestrictionSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   from?: boolean
   until?: boolean
   accounts?: boolean
+  desks?: boolean
+  unresolved?: boolean
+  reference?: boolean
 }, ExtArgs["result"]["restriction"]>
 
 export type RestrictionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -364,6 +439,9 @@ export type RestrictionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   from?: boolean
   until?: boolean
   accounts?: boolean
+  desks?: boolean
+  unresolved?: boolean
+  reference?: boolean
 }, ExtArgs["result"]["restriction"]>
 
 export type RestrictionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -373,6 +451,9 @@ export type RestrictionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   from?: boolean
   until?: boolean
   accounts?: boolean
+  desks?: boolean
+  unresolved?: boolean
+  reference?: boolean
 }, ExtArgs["result"]["restriction"]>
 
 export type RestrictionSelectScalar = {
@@ -382,9 +463,12 @@ export type RestrictionSelectScalar = {
   from?: boolean
   until?: boolean
   accounts?: boolean
+  desks?: boolean
+  unresolved?: boolean
+  reference?: boolean
 }
 
-export type RestrictionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"person" | "type" | "owner" | "from" | "until" | "accounts", ExtArgs["result"]["restriction"]>
+export type RestrictionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"person" | "type" | "owner" | "from" | "until" | "accounts" | "desks" | "unresolved" | "reference", ExtArgs["result"]["restriction"]>
 
 export type $RestrictionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Restriction"
@@ -396,9 +480,21 @@ export type $RestrictionPayload<ExtArgs extends runtime.Types.Extensions.Interna
     from: Date
     until: Date | null
     /**
-     * Practitioner ids.
+     * `<partner>/<practitioner>`. Null when the owner's list could not be read: it closes the person.
      */
     accounts: string[]
+    /**
+     * `<partner>/<team>`
+     */
+    desks: string[]
+    /**
+     * Partners at which somebody is meant who has no known account.
+     */
+    unresolved: string[]
+    /**
+     * The owner's own, or one made up that stays.
+     */
+    reference: string
   }, ExtArgs["result"]["restriction"]>
   composites: {}
 }
@@ -828,6 +924,9 @@ export interface RestrictionFieldRefs {
   readonly from: Prisma.FieldRef<"Restriction", 'DateTime'>
   readonly until: Prisma.FieldRef<"Restriction", 'DateTime'>
   readonly accounts: Prisma.FieldRef<"Restriction", 'String[]'>
+  readonly desks: Prisma.FieldRef<"Restriction", 'String[]'>
+  readonly unresolved: Prisma.FieldRef<"Restriction", 'String[]'>
+  readonly reference: Prisma.FieldRef<"Restriction", 'String'>
 }
     
 

@@ -1,0 +1,191 @@
+import type {
+  BreakGlassAttempt,
+  BreakGlassReview,
+  Governance,
+  NewCover,
+  NewWorkItem,
+  Party,
+  WorkItem,
+} from '../record/governance.ts';
+import type { Database } from './client.ts';
+import { Prisma } from './generated/client.ts';
+
+/**
+ * Keeps the gateway's own work in the schema `record`. What belongs together is one statement: all of it or nothing.
+ * Every method throws GatewayError STORE_UNAVAILABLE where the store cannot be reached.
+ */
+export function createGovernance(db: Database): Governance {
+  return {
+    async openBreakGlass(attempt, items) {
+      const { partner, practitioner, idempotencyKey } = attempt;
+      // A second attempt under the key waits here for the first, and then keeps nothing.
+      await db.$executeRaw`
+        with opened as (
+          insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
+            reason, text, opened_at, until, due_at)
+          values (${attempt.id}::uuid, ${idempotencyKey}, ${attempt.requestId}::uuid, ${partner}, ${practitioner},
+            ${attempt.role}, ${attempt.purpose}, ${attempt.person}::uuid, ${attempt.reason}, ${attempt.text},
+            ${attempt.openedAt.toISOString()}::timestamptz, ${attempt.until?.toISOString() ?? null}::timestamptz,
+            ${reviewDue(attempt, items).toISOString()}::timestamptz)
+          on conflict (partner, practitioner, idempotency_key) do nothing
+          returning id
+        )
+        ${insertItems(items, Prisma.sql`where exists (select from opened)`)}`;
+      const kept = await db.breakGlass.findUniqueOrThrow({
+        where: { partner_practitioner_idempotencyKey: { partner, practitioner, idempotencyKey } },
+        select: ATTEMPT,
+      });
+      return kept;
+    },
+
+    async activate(breakGlass) {
+      await db.breakGlass.updateMany({ where: { id: breakGlass, until: { not: null } }, data: { active: true } });
+    },
+
+    async review(breakGlass): Promise<BreakGlassReview | null> {
+      return db.breakGlass.findFirst({
+        where: { id: breakGlass, closedAt: null },
+        select: { ...ATTEMPT, version: true, dueAt: true },
+      });
+    },
+
+    async closeReview({ breakGlass, version, reviewer, outcome, text, closedAt }) {
+      const [closed] = await db.$queryRaw<{ reviews: number }[]>`
+        with review as (
+          update record.break_glass
+          set version = version + 1, closed_at = ${closedAt.toISOString()}::timestamptz, reviewer = ${reviewer},
+            outcome = ${outcome}, review_text = ${text}
+          where id = ${breakGlass}::uuid and version = ${version} and closed_at is null
+          returning id
+        ), done as (
+          update record.work_item set open = null
+          where open and kind = 'BREAK_GLASS_REVIEW' and reference in (select id::text from review)
+        )
+        select count(*)::int as reviews from review`;
+      return closed?.reviews === 1;
+    },
+
+    async sameLine(partner, one, other, day) {
+      const [found] = await db.$queryRaw<{ same: boolean }[]>`
+        with line as (
+          select manager.practitioner as manager, team_member.practitioner as member
+          from record.team_member join record.manager using (partner, team)
+          where partner = ${partner} and team_member.practitioner in (${one}, ${other})
+            and ${inForce('team_member', day)} and ${inForce('manager', day)}
+        )
+        select ${one}::text = ${other}
+          or exists (select from line where (manager, member) in ((${one}, ${other}), (${other}, ${one})))
+          or exists (
+            select from line as this join line as that using (manager)
+            where this.member = ${one} and that.member = ${other}
+          ) as same`;
+      return found?.same ?? false;
+    },
+
+    async manages(partner, manager, practitioners, day) {
+      const [found] = await db.$queryRaw<{ manages: boolean }[]>`
+        select exists (
+          select from record.manager
+          where partner = ${partner} and practitioner = ${manager} and ${inForce('manager', day)}
+            and not exists (
+              select from unnest(${practitioners}::text[]) as wanted (practitioner)
+              where not exists (
+                select from record.team_member
+                where team_member.partner = manager.partner and team_member.team = manager.team
+                  and team_member.practitioner = wanted.practitioner and ${inForce('team_member', day)}
+              )
+            )
+        ) as manages`;
+      return practitioners.length > 0 && (found?.manages ?? false);
+    },
+
+    async recordCover(cover) {
+      const { partner, recordedBy, idempotencyKey } = cover;
+      await db.$executeRaw`
+        insert into record.cover (id, partner, practitioner, covered_by, recorded_by, reference, reason, valid_from,
+          valid_until, idempotency_key)
+        values (${cover.id}::uuid, ${partner}, ${cover.practitioner}, ${cover.coveredBy}, ${recordedBy}, ${cover.id},
+          ${cover.reason}, ${cover.from}::date, ${cover.until}::date, ${idempotencyKey})
+        on conflict (partner, recorded_by, idempotency_key) do nothing`;
+      const [kept] = await db.$queryRaw<NewCover[]>`
+        select id::text, idempotency_key as "idempotencyKey", partner, practitioner, covered_by as "coveredBy",
+          recorded_by as "recordedBy", reason, valid_from::text as "from", valid_until::text as "until"
+        from record.cover
+        where partner = ${partner} and recorded_by = ${recordedBy} and idempotency_key = ${idempotencyKey}`;
+      return kept ?? cover;
+    },
+
+    async activateCover(cover) {
+      await db.cover.updateMany({ where: { id: cover }, data: { active: true } });
+    },
+
+    async workItems(partner, kinds, limit): Promise<WorkItem[]> {
+      const items = await db.workItem.findMany({
+        where: { partner, kind: { in: [...kinds] }, open: true },
+        orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+        take: limit,
+        omit: { open: true },
+      });
+      return items as WorkItem[];
+    },
+
+    async whoIsNotListed(owner, day, limit) {
+      return db.$queryRaw<{ person: string; parties: Party[] }[]>`
+        select restriction.person::text as person,
+          jsonb_agg(distinct jsonb_build_object('partner', relationship.partner, 'relationship', relationship.type)) as parties
+        from record.restriction join record.relationship using (person)
+        where restriction.owner = ${owner} and restriction.type = 'RESTRICTION'
+          and ${inForce('restriction', day)} and ${inForce('relationship', day)}
+          and not exists (
+            select from unnest(restriction.accounts || restriction.desks) as listed (account)
+            where split_part(listed.account, '/', 1) = relationship.partner
+          )
+        group by restriction.person
+        order by restriction.person
+        limit ${limit}`;
+    },
+
+    async addWorkItems(items) {
+      if (items.length > 0) await db.$executeRaw(insertItems(items, Prisma.empty));
+    },
+  };
+}
+
+/** The columns of an attempt as the port gives it. */
+const ATTEMPT = {
+  id: true,
+  idempotencyKey: true,
+  requestId: true,
+  partner: true,
+  practitioner: true,
+  role: true,
+  purpose: true,
+  person: true,
+  reason: true,
+  text: true,
+  openedAt: true,
+  until: true,
+} as const;
+
+/** The review is due when its first work item is. */
+function reviewDue({ openedAt }: BreakGlassAttempt, items: readonly NewWorkItem[]): Date {
+  const reviews = items.filter(({ kind }) => kind === 'BREAK_GLASS_REVIEW');
+  return reviews.map(({ dueAt }) => dueAt).sort((one, other) => one.getTime() - other.getTime())[0] ?? openedAt;
+}
+
+function insertItems(items: readonly NewWorkItem[], condition: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    insert into record.work_item (kind, partner, reference, person, opened_at, due_at)
+    select kind, partner, reference, person, "openedAt", "dueAt"
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as item (
+      kind text, partner text, reference text, person uuid, "openedAt" timestamptz, "dueAt" timestamptz
+    )
+    ${condition}
+    on conflict (kind, partner, reference, open) do nothing`;
+}
+
+function inForce(table: 'manager' | 'team_member' | 'restriction' | 'relationship', day: string): Prisma.Sql {
+  const from = Prisma.raw(`${table}.valid_from`);
+  const until = Prisma.raw(`${table}.valid_until`);
+  return Prisma.sql`${from} <= ${day}::date and (${until} is null or ${until} >= ${day}::date)`;
+}
