@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { lifecycleEntry } from './audit/entry.ts';
+import { lifecycleEntry, policyChangeEntry } from './audit/entry.ts';
 import { createAuditLog } from './audit/log.ts';
 import { createPseudonyms } from './audit/pseudonym.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -12,26 +13,38 @@ import { createEndpoint } from './gateway/apollo.ts';
 import { createCursors } from './gateway/cursor.ts';
 import { createEdge } from './gateway/edge.ts';
 import type { Engine } from './gateway/engine.ts';
+import { folderPrint } from './gateway/folder-print.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { urgentPage } from './gateway/pages.ts';
 import { policyInForce } from './gateway/policy.ts';
 import { readRecord } from './gateway/read-record.ts';
 import { createReadiness } from './gateway/readiness.ts';
+import { keepPolicy, type PolicySource, type ReloadOutcome } from './gateway/reload.ts';
+import { watchRestrictionLists } from './gateway/restriction-lists.ts';
 import { createSchemas } from './gateway/schema.ts';
 import { createVerifier } from './identity/verifier.ts';
+import { APPROVALS_FILE, requireApproval } from './policy/approvals.ts';
+import type { Bundle } from './policy/bundle.ts';
+import { PolicyError } from './policy/load/error.ts';
 import { loadBundle } from './policy/load/load.ts';
+import { formatProblem } from './record/problem.ts';
 import { connectHolders } from './sources/holder.ts';
 import { parseSources } from './sources/registry.ts';
 import { createAuditStore } from './store/audit.ts';
 import { openStore } from './store/client.ts';
+import { createGovernance } from './store/governance.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
+import { readRestrictionLists } from './store/restriction-lists.ts';
 import { createSubjects } from './store/subjects.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** Only `throughgate start` and tests have one: what production must not offer. */
+  /**
+   * Only `throughgate start` and tests have one: what production must not offer. Without it the policy must be on the
+   * list of approvals.
+   */
   readonly development?: {
     readonly moveClock?: (instant: Date) => void;
     /** An explorer page for `GET /graphql`. */
@@ -42,6 +55,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly adminUrl: string;
+  /** Reads the policy files now, as it does by itself when they change. */
+  reload(): Promise<ReloadOutcome>;
   close(): Promise<void>;
 }
 
@@ -53,11 +68,14 @@ export async function startGateway({
   config,
   clock = systemClock,
   logger,
-  development = {},
+  development,
 }: GatewayOptions): Promise<Gateway> {
   const log = logger ?? pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
   const record = await readRecord(config.schemaDir);
+  const approve = (hash: string) => (development ? Promise.resolve() : approved(config.policiesDir, hash));
+  const print = await folderPrint(config.policiesDir);
   const bundle = await loadBundle(config.policiesDir, record);
+  await approve(bundle.hash).catch(notApproved);
   const addresses = parseSources(
     config.sourcesFile,
     await readFile(config.sourcesFile, 'utf8'),
@@ -71,21 +89,51 @@ export async function startGateway({
   const auditLog = createAuditLog(createAuditStore(auditStore.db));
   const holders = connectHolders(addresses);
 
-  const engine: Engine = {
-    policy: policyInForce(bundle, record, addresses),
-    schemas: createSchemas(record, bundle.envelope, createCursors(config.auditHmacKey)),
+  const cursors = createCursors(config.auditHmacKey);
+  const lasting = {
     subjects: createSubjects(store.db),
+    governance: createGovernance(store.db),
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
+  };
+  const engineOf = (compiled: Bundle): Engine => ({
+    ...lasting,
+    policy: policyInForce(compiled, record, addresses),
+    schemas: createSchemas(record, compiled, cursors),
+  });
+  const node = hostname();
+  const source: PolicySource = {
+    print: () => folderPrint(config.policiesDir),
+    load: () => loadBundle(config.policiesDir, record),
+    approve: ({ hash }) => approve(hash),
+    engineOf,
+    record: (change) => auditLog.append([policyChangeEntry(clock.now(), { ...change, node })]),
   };
   // Tokens are judged by the machine's time; the clock moves what policy sees.
   const verifier = createVerifier({ ...config.oidc, clockToleranceSeconds: 5, maxLifetimeSeconds: 3_600 });
   const metrics = createMetrics();
-  const endpoint = await createEndpoint(engine);
-  const readiness = createReadiness({ store: () => store.ping(), keys: () => verifier.ready() });
+  const first = engineOf(bundle);
+  const endpoint = await createEndpoint(first);
+  const policy = keepPolicy({ source, first: { engine: first, print }, metrics, logger: log });
+  const inForce = () => policy.current().policy.bundle;
+  const lists = watchRestrictionLists({
+    lists: () => readRestrictionLists(store.db),
+    bundle: inForce,
+    clock,
+    metrics,
+    logger: log,
+  });
+  const readiness = createReadiness({
+    store: () => store.ping(),
+    keys: () => verifier.ready(),
+    concerns: () => [
+      ...(policy.behind() ? (['POLICY_NOT_RELOADED'] as const) : []),
+      ...(lists.stale() ? (['RESTRICTION_LIST_STALE'] as const) : []),
+    ],
+  });
   const edge = createEdge({
     access: {
-      engine,
+      engine: policy.current,
       endpoint,
       verifier,
       log: auditLog,
@@ -95,19 +143,19 @@ export async function startGateway({
       logger: log,
     },
     readiness,
-    urgent: urgentPage(bundle.desks, bundle.partners),
-    explorer: development.explorer ?? null,
+    urgent: () => urgentPage(inForce().desks, inForce().partners),
+    explorer: development?.explorer ?? null,
   });
-  const admin = createAdmin(metrics, development.moveClock ?? null);
+  const admin = createAdmin(metrics, development?.moveClock ?? null);
 
-  const facts = { policy: bundle.hash, node: hostname() };
+  const facts = () => ({ policy: inForce().hash, node });
   const release = async () => {
-    await Promise.all([edge.close(), admin.close()]);
+    await Promise.all([edge.close(), admin.close(), policy.close(), lists.close()]);
     await auditLog.drained();
     await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
   };
   try {
-    await auditLog.append([lifecycleEntry(clock.now(), 'start', facts)]);
+    await auditLog.append([lifecycleEntry(clock.now(), 'start', facts())]);
     await edge.listen({ host: config.host, port: config.port }).catch(taken('PORT', config.port));
     await admin.listen({ host: '127.0.0.1', port: config.adminPort }).catch(taken('ADMIN_PORT', config.adminPort));
   } catch (error) {
@@ -121,16 +169,28 @@ export async function startGateway({
   return {
     url,
     adminUrl,
+    reload: policy.reload,
     async close() {
       readiness.stopping();
-      await Promise.all([edge.close(), admin.close()]);
+      await Promise.all([edge.close(), admin.close(), policy.close()]);
       // The log is told last: everything before it has been recorded.
       await auditLog
-        .append([lifecycleEntry(clock.now(), 'stop', facts)])
+        .append([lifecycleEntry(clock.now(), 'stop', facts())])
         .catch((error: unknown) => log.error({ err: error }, 'stop could not be recorded'));
       await release();
     },
   };
+}
+
+/** @throws PolicyError */
+async function approved(policiesDir: string, hash: string): Promise<void> {
+  const text = await readFile(join(policiesDir, APPROVALS_FILE), 'utf8').catch(() => null);
+  requireApproval(hash, text === null ? null : { name: APPROVALS_FILE, text });
+}
+
+function notApproved(error: unknown): never {
+  if (!(error instanceof PolicyError)) throw error;
+  throw new ConfigError(error.problems.map((problem) => `POLICIES_DIR: ${formatProblem(problem)}`));
 }
 
 function taken(variable: string, port: number) {

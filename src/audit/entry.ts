@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type Canonical, canonicalBytes } from './canonical.ts';
 
 /** What kind of event an entry records. */
-export type EntryKind = 'request' | 'disclosure' | 'refusal' | 'start' | 'stop';
+export type EntryKind =
+  | 'request'
+  | 'disclosure'
+  | 'refusal'
+  | 'explanation'
+  | 'break-glass'
+  | 'review'
+  | 'policy-change'
+  | 'start'
+  | 'stop';
 
 /** Who acted, as far as a verified token said so. Everything is null for a caller whose token did not verify. */
 export interface Actor {
@@ -46,20 +55,28 @@ export interface OperationFacts {
 
 /** One operation, answered or refused. */
 export interface RequestFacts {
-  /** `answered`, or the public code of the refusal or fault. */
+  /** `answered`, `explained` (`Prefer: explain`), or the public code of the refusal or fault. */
   readonly outcome: string;
   readonly status: number;
   readonly reasons: readonly LoggedReason[];
   /** Codes of the holders that were asked, sorted. */
   readonly sources: readonly string[];
   readonly counts: { readonly subjects: number; readonly shown: number; readonly considered: number };
+  /** What a mutation did; absent where nothing was to be done. Codes and references, nobody's words. */
+  readonly deed?: {
+    readonly field: string;
+    readonly ok: boolean;
+    readonly code: string | null;
+    readonly reference: string | null;
+  };
 }
 
 /** What one operation told, or refused to tell, about one person. */
 export interface SubjectOutcome {
   /** A keyed pseudonym of the person, or of the identifier asked for when it names nobody. */
   readonly subject: Pseudonym;
-  readonly outcome: 'shown' | 'nothing-to-show';
+  /** `explained`: told what would be shown, and shown nothing. */
+  readonly outcome: 'shown' | 'explained' | 'nothing-to-show';
   readonly reasons: readonly LoggedReason[];
   readonly relationship: { readonly type: string; readonly evidence: string; readonly assertedBy: string } | null;
   readonly agreements: readonly string[];
@@ -97,15 +114,63 @@ export interface StoredEntry {
   readonly body: Uint8Array;
 }
 
-/** One `request` (or `refusal`) entry for an operation. */
+/** One `request` (or `explanation`, or `refusal`) entry for an operation. */
 export function requestEntry(at: Date, operation: OperationFacts, facts: RequestFacts): StoredEntry {
-  const kind = facts.outcome === 'answered' ? 'request' : 'refusal';
-  return seal(kind, at, operation, null, facts);
+  return seal(REQUEST_KINDS[facts.outcome] ?? 'refusal', at, operation, null, facts);
 }
 
 /** One entry per (operation, person): a disclosure, or the refusal that the constant answer stands for. */
 export function subjectEntry(at: Date, operation: OperationFacts, outcome: SubjectOutcome): StoredEntry {
-  return seal(outcome.outcome === 'shown' ? 'disclosure' : 'refusal', at, operation, outcome.subject.ref, outcome);
+  return seal(SUBJECT_KINDS[outcome.outcome], at, operation, outcome.subject.ref, outcome);
+}
+
+/** One attempt at break-glass, granted or refused. What its practitioner wrote is not in it. */
+export interface BreakGlassFacts {
+  /** As in `SubjectOutcome`: somebody who does not exist leaves as much as somebody who does. */
+  readonly subject: Pseudonym;
+  readonly outcome: 'granted' | 'refused';
+  readonly reasons: readonly LoggedReason[];
+  readonly breakGlass: string | null;
+  /** A code of `policies/break-glass.yaml`. */
+  readonly reason: string;
+  /** RFC 3339; null when refused. */
+  readonly until: string | null;
+}
+
+export function breakGlassEntry(at: Date, operation: OperationFacts, facts: BreakGlassFacts): StoredEntry {
+  return seal('break-glass', at, operation, facts.subject.ref, facts);
+}
+
+/** The closing of a review of break-glass, or what came of wanting to. */
+export interface ReviewFacts {
+  /** Null where the break-glass was refused, or is not the reviewer's to know. */
+  readonly subject: Pseudonym | null;
+  /** What was found, or the code of the refusal. */
+  readonly outcome: string;
+  readonly breakGlass: string | null;
+}
+
+export function reviewEntry(at: Date, operation: OperationFacts, facts: ReviewFacts): StoredEntry {
+  return seal('review', at, operation, facts.subject?.ref ?? null, facts);
+}
+
+const REQUEST_KINDS: Readonly<Record<string, EntryKind>> = { answered: 'request', explained: 'explanation' };
+const SUBJECT_KINDS = { shown: 'disclosure', explained: 'explanation', 'nothing-to-show': 'refusal' } as const;
+
+/** What became of an attempt to put another policy in force. Written before it is in force. */
+export interface PolicyChange {
+  /** The hash in force. */
+  readonly from: string;
+  /** The hash that was to follow; null where the files say nothing that could be one. */
+  readonly to: string | null;
+  readonly outcome: 'taken' | 'refused';
+  readonly node: string;
+}
+
+export function policyChangeEntry(at: Date, change: PolicyChange): StoredEntry {
+  const id = randomUUID();
+  const body = canonicalBytes({ v: 1, id, at: at.toISOString(), kind: 'policy-change', ...change });
+  return { id, at, kind: 'policy-change', requestId: null, partner: null, practitioner: null, subject: null, body };
 }
 
 /** The gateway began or ceased to serve. */
@@ -124,7 +189,7 @@ function seal(
   at: Date,
   operation: OperationFacts,
   subject: string | null,
-  facts: RequestFacts | SubjectOutcome,
+  facts: RequestFacts | SubjectOutcome | BreakGlassFacts | ReviewFacts,
 ): StoredEntry {
   const id = randomUUID();
   const content = { v: 1, id, at: at.toISOString(), kind, ...operation, ...facts };

@@ -6,6 +6,9 @@ import type { Pseudonyms } from '../audit/pseudonym.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Verifier } from '../identity/verifier.ts';
+import type { Role } from '../policy/bundle.ts';
+import { callerReasons } from '../policy/caller.ts';
+import type { Reason } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { GraphQLEndpoint, Passage } from './apollo.ts';
 import { londonDay } from './day.ts';
@@ -13,6 +16,7 @@ import type { Accepted, Engine } from './engine.ts';
 import { actorOf, entriesOf } from './entries.ts';
 import type { Trail } from './execute.ts';
 import type { Metrics } from './metrics.ts';
+import { type Preferences, readPreferences } from './prefer.ts';
 import { formatted, type Refusal, refusalOf } from './refusals.ts';
 
 /** One HTTP request to the gateway's only door. */
@@ -34,7 +38,8 @@ export interface AccessReply {
 }
 
 export interface AccessDependencies {
-  readonly engine: Engine;
+  /** What is in force now. Asked once per request: a policy that changes meanwhile is for the next one. */
+  readonly engine: () => Engine;
   readonly endpoint: GraphQLEndpoint;
   readonly verifier: Verifier;
   readonly log: AuditLog;
@@ -52,16 +57,24 @@ const DEADLINE_MILLISECONDS = 8_000;
  * reply is returned (AUDIT-01, AUDIT-02); when they cannot be, the reply is a 503 without data.
  */
 export async function handleAccess(dependencies: AccessDependencies, request: AccessRequest): Promise<AccessReply> {
-  const { engine, clock, metrics, logger } = dependencies;
+  const { clock, metrics, logger } = dependencies;
+  const engine = dependencies.engine();
   const { requestId } = request;
   const started = performance.now();
-  const trail: Trail = { roots: [], released: new Map(), asked: () => new Map(), holdMilliseconds: 0 };
-  const course: Course = { actor: NOBODY, purpose: null, view: null, passage: null };
+  const trail: Trail = {
+    roots: [],
+    released: new Map(),
+    asked: () => new Map(),
+    holdMilliseconds: 0,
+    explained: false,
+    afterRecorded: [],
+  };
+  const course: Course = { actor: NOBODY, purpose: null, reasons: [], view: null, passage: null };
 
   let reply: AccessReply;
   let refusal: Refusal | null = null;
   try {
-    const accepted = await accept(dependencies, request, course);
+    const accepted = await accept(dependencies, engine, request, course);
     const body = readBody(request);
     const passage: Passage = { accepted, engine, trail, documentHash: null, refusal: null, fault: null };
     course.passage = passage;
@@ -75,7 +88,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
       status: answer.status,
       headers: {
         ...pick(answer.headers, ['content-type']),
-        ...(accepted.refuseWithheld && { 'preference-applied': 'withheld=refuse' }),
+        ...applied(accepted.prefer, trail),
         ...(refusal && refusalHeaders(refusal)),
       },
       body: answer.body,
@@ -92,7 +105,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
     if (faults.length > 0) logger.warn({ requestId, holder, faults }, 'holder not heard');
   }
   try {
-    const outcome = refusal ? refusal.code : 'answered';
+    const outcome = refusal ? refusal.code : trail.explained ? 'explained' : 'answered';
     const entries = entriesOf(
       clock.now(),
       {
@@ -103,7 +116,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
         // An operation's name is the caller's text, in which anything may stand: it is not written down.
         operation: { name: null, hash: course.passage?.documentHash ?? null },
       },
-      { outcome, status: reply.status, reasons: [] },
+      { outcome, status: reply.status, reasons: course.reasons },
       trail,
       course.view,
       dependencies.pseudonyms,
@@ -121,10 +134,21 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
     );
     reply = refused(refusal, request, refusal.status);
   }
+  if (!refusal) {
+    try {
+      for (const takeEffect of trail.afterRecorded) await takeEffect();
+    } catch (error) {
+      logger.error({ requestId, err: error }, 'what was recorded could not take effect');
+      refusal = refusalOf(
+        new GatewayError('STORE_UNAVAILABLE', 'What was asked for could not take effect. Try again shortly.'),
+      );
+      reply = refused(refusal, request, refusal.status);
+    }
+  }
 
   const wait = trail.holdMilliseconds - (performance.now() - started);
   if (wait > 0) await sleep(wait);
-  metrics.answered(refusal ? refusal.code : 'answered', performance.now() - started);
+  metrics.answered(refusal ? refusal.code : trail.explained ? 'explained' : 'answered', performance.now() - started);
   return reply;
 }
 
@@ -132,14 +156,20 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
 interface Course {
   actor: Actor;
   purpose: string | null;
+  /** The gates about the caller alone; empty for a caller whose token did not verify. */
+  reasons: readonly Reason[];
   view: View | null;
   passage: Passage | null;
 }
 
 const NOT_GRAPHQL = 'The request is not a GraphQL request: send POST with a JSON body that has "query".';
 
-async function accept(dependencies: AccessDependencies, request: AccessRequest, course: Course): Promise<Accepted> {
-  const { engine, verifier, clock } = dependencies;
+async function accept(
+  { verifier, clock, pseudonyms }: AccessDependencies,
+  engine: Engine,
+  request: AccessRequest,
+  course: Course,
+): Promise<Accepted> {
   const verified = await verifier.verify(request.authorization.length > 0 ? request.authorization : undefined);
   if (!verified.ok) {
     const { client = null, partner = null, tokenId = null } = verified.claims ?? {};
@@ -150,33 +180,55 @@ async function accept(dependencies: AccessDependencies, request: AccessRequest, 
   course.actor = actorOf(principal);
 
   const { bundle } = engine.policy;
-  const partner = bundle.partners.get(principal.partner);
-  const role = bundle.roles.get(principal.role);
-  if (!partner || !role?.partnerTypes.includes(partner.type)) {
-    throw new GatewayError('ROLE_REQUIRED', "The token must name one role, and one that the caller's partner has.");
-  }
-  const purposes = request.headers['purpose-of-use'];
-  const allowed = [...role.purposes.keys()].join(', ');
-  if (typeof purposes !== 'string' || purposes.trim() === '') {
-    throw new GatewayError(
-      'PURPOSE_REQUIRED',
-      `Say in the header Purpose-Of-Use what the request is for, one of: ${allowed}.`,
-    );
-  }
-  const now = clock.now();
+  const declared = request.headers['purpose-of-use'];
+  const purpose = typeof declared === 'string' && declared.trim() !== '' ? declared.trim() : null;
   // Only a purpose that exists is written down: the header is the caller's text.
-  course.purpose = bundle.purposes.has(purposes.trim()) ? purposes.trim() : null;
-  const view = engine.policy.viewOf(principal, purposes.trim(), londonDay(now));
-  if (!view) throw new GatewayError('PURPOSE_NOT_ALLOWED', `Your role may declare one purpose of: ${allowed}.`);
+  course.purpose = purpose !== null && bundle.purposes.has(purpose) ? purpose : null;
+  course.reasons = callerReasons(bundle, principal, purpose);
+  const refusal = course.reasons.find(({ outcome }) => outcome === 'refuse');
+  if (refusal) throw callerRefused(refusal, purpose, bundle.roles.get(principal.role));
+  const now = clock.now();
+  const view = engine.policy.viewOf(principal, purpose ?? '', londonDay(now));
+  if (!view) throw new Error('a caller whom every gate let pass has no view');
   course.view = view;
   return {
     requestId: request.requestId,
     principal,
     view,
     now,
-    refuseWithheld: /(^|,)\s*withheld\s*=\s*"?refuse"?\s*(;|,|$)/i.test(String(request.headers['prefer'] ?? '')),
+    prefer: readPreferences(request.headers['prefer']),
+    pseudonyms,
     signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
   };
+}
+
+/** The first gate that refuses gives the code; the entry keeps what each of them said. */
+function callerRefused({ gate }: Reason, purpose: string | null, role: Role | undefined): GatewayError {
+  const allowed = [...(role?.purposes.keys() ?? [])].join(', ');
+  switch (gate) {
+    case 'client':
+      return new GatewayError(
+        'ROLE_REQUIRED',
+        "The software that asks, which the token names as its client, is not registered for the caller's partner.",
+      );
+    case 'practitioner':
+      return new GatewayError('PRACTITIONER_REQUIRED', 'The access token must name the practitioner who asks.');
+    case 'purpose':
+      return purpose === null
+        ? new GatewayError(
+            'PURPOSE_REQUIRED',
+            `Say in the header Purpose-Of-Use what the request is for, one of: ${allowed}.`,
+          )
+        : new GatewayError('PURPOSE_NOT_ALLOWED', `Your role may declare one purpose of: ${allowed}.`);
+    default:
+      return new GatewayError('ROLE_REQUIRED', "The token must name one role, and one that the caller's partner has.");
+  }
+}
+
+/** The preference that the answer keeps to. */
+function applied({ refuseWithheld }: Preferences, { explained }: Trail): Record<string, string> {
+  if (explained) return { 'preference-applied': 'explain' };
+  return refuseWithheld ? { 'preference-applied': 'withheld=refuse' } : {};
 }
 
 /** A body that is not a GraphQL request; its HTTP status is more exact than its code's. */

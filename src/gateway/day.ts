@@ -11,3 +11,10 @@ const LONDON = new Intl.DateTimeFormat('en-CA', {
 export function londonDay(instant: Date): Day {
   return LONDON.format(instant);
 }
+
+/** The last second of the instant's day in the United Kingdom. */
+export function endOfDay(instant: Date): Date {
+  const day = londonDay(instant);
+  const inWinter = new Date(`${day}T23:59:59Z`);
+  return londonDay(inWinter) === day ? inWinter : new Date(`${day}T22:59:59Z`);
+}

@@ -9,7 +9,8 @@ const LARGEST_BODY_BYTES = 256 * 1024;
 export interface EdgeOptions {
   readonly access: AccessDependencies;
   readonly readiness: Readiness;
-  readonly urgent: string;
+  /** The page of duty desks of the policy in force. */
+  readonly urgent: () => string;
   /** An explorer page for `GET /graphql`. Development only. */
   readonly explorer: string | null;
 }
@@ -40,7 +41,7 @@ export function createEdge({ access, readiness, urgent, explorer }: EdgeOptions)
     return onlyPost(request, reply);
   });
   app.route({ method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: onlyPost });
-  app.get('/urgent', async (_request, reply) => reply.type('text/html; charset=utf-8').send(urgent));
+  app.get('/urgent', async (_request, reply) => reply.type('text/html; charset=utf-8').send(urgent()));
   app.get('/health/live', async () => ({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const state = await readiness.check();

@@ -1,9 +1,11 @@
 import {
   type Actor,
+  breakGlassEntry,
   type LoggedReason,
   type OperationFacts,
   type Pseudonym,
   requestEntry,
+  reviewEntry,
   type StoredEntry,
   type SubjectOutcome,
   subjectEntry,
@@ -36,12 +38,14 @@ export function entriesOf(
 ): StoredEntry[] {
   const outcomes = new Map<string, SubjectOutcome>();
   let considered = 0;
-  const answered = ending.outcome === 'answered';
+  const answered = ending.outcome === 'answered' || ending.outcome === 'explained';
   for (const root of trail.roots) {
     considered += root.subjects.length;
     const nodes = new Map(root.nodes.flatMap((node) => (node ? [[node.subject, node] as const] : [])));
     for (const subject of root.subjects) {
       const node = nodes.get(subject) ?? null;
+      // An attempt at break-glass has an entry of its own kind.
+      if (root.deed?.kind === 'break-glass') continue;
       // `releases` looks through a caseload; only those on the page are told about.
       if (root.field.name === 'releases' && !node) continue;
       const name = pseudonymOf(subject, pseudonyms);
@@ -50,9 +54,13 @@ export function entriesOf(
     }
   }
   const people = [...outcomes.values()];
+  const done = trail.roots.find(({ deed }) => deed !== null);
   return [
     requestEntry(at, operation, {
       ...ending,
+      ...(done?.deed && {
+        deed: { field: done.field.name, ok: done.deed.ok, code: done.deed.code, reference: done.deed.reference },
+      }),
       sources: [...trail.asked().keys()].sort(),
       counts: {
         subjects: people.length,
@@ -61,7 +69,42 @@ export function entriesOf(
       },
     }),
     ...people.map((outcome) => subjectEntry(at, operation, outcome)),
+    ...trail.roots.flatMap((root) => deedEntries(at, operation, root, answered, pseudonyms)),
   ];
+}
+
+/** What a mutation did to somebody's record, or about it, besides the entry of its request. */
+function deedEntries(
+  at: Date,
+  operation: OperationFacts,
+  { deed, subjects }: Root,
+  answered: boolean,
+  pseudonyms: Pseudonyms,
+): StoredEntry[] {
+  switch (deed?.kind) {
+    case 'break-glass':
+      return subjects.map((subject) =>
+        breakGlassEntry(at, operation, {
+          subject: pseudonymOf(subject, pseudonyms),
+          // What was not answered takes no effect.
+          outcome: deed.ok && answered ? 'granted' : 'refused',
+          reasons: subject.decision.reasons.map(plain),
+          breakGlass: deed.reference,
+          reason: deed.reason,
+          until: (answered && deed.until?.toISOString()) || null,
+        }),
+      );
+    case 'review':
+      return [
+        reviewEntry(at, operation, {
+          subject: deed.person === null ? null : pseudonyms.ofPerson(deed.person),
+          outcome: deed.code ?? (answered ? deed.outcome : 'NOT_ANSWERED'),
+          breakGlass: deed.reference,
+        }),
+      ];
+    default:
+      return [];
+  }
 }
 
 function pseudonymOf({ facts, reference }: Subject, pseudonyms: Pseudonyms): Pseudonym {
@@ -103,7 +146,7 @@ function shown(
   const plans = [...node.plans.values()];
   return {
     subject,
-    outcome: answered ? 'shown' : 'nothing-to-show',
+    outcome: answered ? (trail.explained ? 'explained' : 'shown') : 'nothing-to-show',
     reasons: decision.reasons.map(plain),
     relationship: decision.relationship && {
       type: decision.relationship.type,
@@ -112,6 +155,8 @@ function shown(
     },
     agreements: [...agreements].filter((reference) => reference !== '').sort(),
     sections: plans.flatMap((plan): SubjectOutcome['sections'][number][] => {
+      if (trail.explained && plan.holders.length > 0)
+        return [{ section: plan.section, holder: null, status: 'EXPLAINED', asked: false }];
       const rows = node.outcomes.get(plan.section)?.trueRows;
       if (!rows || rows.length === 0)
         return [{ section: plan.section, holder: null, status: 'WITHHELD', asked: false }];
@@ -151,7 +196,7 @@ function merge(first: SubjectOutcome | undefined, second: SubjectOutcome): Subje
     ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
   ];
   return {
-    ...(second.outcome === 'shown' ? second : first),
+    ...(second.outcome === 'nothing-to-show' ? first : second),
     agreements: unique([...first.agreements, ...second.agreements]).sort(),
     sections: unique([...first.sections, ...second.sections]),
     released: unique([...first.released, ...second.released]).sort(),

@@ -10,17 +10,21 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { whyNoIdentifiers } from '../policy/decide.ts';
+import { type Reason, refuse } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { Selection } from '../record/selection.ts';
 import { createLoaders, type Loaders } from '../sources/loaders.ts';
+import { disclosedItems } from './break-glass.ts';
 import type { Accepted, Engine } from './engine.ts';
+import { explainOperation } from './explain.ts';
 import { type AnswerExtensions, describeAnswer, publiclyWithheld } from './extensions.ts';
 import { checkLimits } from './limits.ts';
 import { type Operation, type RootField, readOperation, selectionBelow } from './operation.ts';
+import { doOwnWork } from './own-work.ts';
 import { createPersonNode, type FetchContext, type PersonNode, type Subject } from './person.ts';
 import { createPlanner } from './plan.ts';
 import { checkRelease, type Released } from './release.ts';
-import { decideRoots } from './roots.ts';
+import { decideRoots, isOwnWork, typeOfRoot } from './roots.ts';
 import type { Root, Scope } from './scope.ts';
 
 /** What an operation did, for the audit entry. Filled as far as the operation came. */
@@ -28,6 +32,10 @@ export interface Trail {
   roots: readonly Root[];
   released: ReadonlyMap<PersonNode, Released>;
   asked: Loaders['asked'];
+  /** Set when the operation was explained and not answered. */
+  explained: boolean;
+  /** What takes effect once the entries are durable and before the answer leaves. */
+  afterRecorded: (() => Promise<void>)[];
   /** The answer must not leave before this many milliseconds after the request came in. */
   holdMilliseconds: number;
 }
@@ -53,8 +61,8 @@ export async function executeOperation(
 ): Promise<Answer> {
   const { policy, schemas } = engine;
   // Validation lets through an operation of a kind that the schema does not have.
-  if (definition.operation !== OperationTypeNode.QUERY) {
-    throw new GatewayError('BAD_USER_INPUT', 'Only queries are answered here.');
+  if (definition.operation === OperationTypeNode.SUBSCRIPTION) {
+    throw new GatewayError('BAD_USER_INPUT', 'Only queries and mutations are answered here.');
   }
   const operation = readOperation(schemas.shared, document, definition, variables);
   checkLimits(document, definition, operation.roots);
@@ -63,6 +71,10 @@ export async function executeOperation(
 
   const personType = schemas.shared.getType('Person') as GraphQLObjectType;
   const asked = operation.roots.filter(({ name }) => name !== '__typename');
+  if (definition.operation === OperationTypeNode.MUTATION && asked.length > 1) {
+    // One request, one entry, one thing done: what a second field would do could not be taken back with the first.
+    throw new GatewayError('BAD_USER_INPUT', 'A mutation has one field: send another operation for the next.');
+  }
   const selections = asked.map((root) => personSelection(root, operation, engine));
   const loaders = createLoaders(engine.holders, engine.keyField, request);
   trail.asked = loaders.asked;
@@ -87,19 +99,23 @@ export async function executeOperation(
         return [[name, planner(subject.decision, name, type, below)] as const];
       }),
     );
-    const closed = selection.has('identifiers') ? whyNoIdentifiers(request.view) : null;
+    const closed = selection.has('identifiers') ? (whyNoIdentifiers(request.view) ?? underBreakGlass(subject)) : null;
     const node = createPersonNode(subject, plans, fetching, closed);
-    if (request.refuseWithheld && publiclyWithheld(node).length > 0) {
+    if (request.prefer.refuseWithheld && publiclyWithheld(node).length > 0) {
       throw withheldRefused();
     }
     return node;
   };
 
+  if (request.prefer.explain) {
+    const fields = asked.map((field, index) => [field, selections[index] ?? new Map()] as const);
+    return explainOperation(engine, request, trail, operation, fields, place);
+  }
   const roots = await decideRoots(engine, request, asked, selections);
   trail.roots = roots;
-  if (request.refuseWithheld && roots.some(({ closed }) => closed !== null)) throw withheldRefused();
+  if (request.prefer.refuseWithheld && roots.some(({ closed }) => closed !== null)) throw withheldRefused();
   for (const root of roots) {
-    if (root.field.name === 'releases') continue;
+    if (root.field.name === 'releases' || root.ownType) continue;
     root.nodes = root.subjects.map((subject) => (subject.decision.permitted ? place(subject, root.selection) : null));
   }
   const ids = new DataLoader(async (people: readonly string[]) => {
@@ -124,10 +140,28 @@ export async function executeOperation(
         type: schemas.shared.getType(leaf.type) as GraphQLObjectType,
         selection: new Map([[leaf.field, null]]),
       }),
+    async work(root) {
+      const { args } = root.field;
+      const afterRecorded = (effect: () => Promise<void>) => void trail.afterRecorded.push(effect);
+      root.result = await doOwnWork({
+        engine,
+        request,
+        root,
+        args,
+        selection: root.selection,
+        ask: scope.ask,
+        place,
+        afterRecorded,
+      });
+      return root.result;
+    },
   };
 
   const result = await execute({
-    schema: schemas.guarded(request.view),
+    schema: schemas.guarded(
+      request.view,
+      roots.some(({ subjects }) => subjects.some(({ decision }) => decision.narrowed)),
+    ),
     document,
     operationName: definition.name?.value ?? null,
     variableValues: variables as Record<string, unknown>,
@@ -137,7 +171,21 @@ export async function executeOperation(
   if (error) throw error.originalError instanceof GatewayError ? error.originalError : error;
   const data = result.data as Readonly<Record<string, unknown>>;
   trail.released = checkRelease(operation, scope.roots, data);
+  const disclosed = disclosedItems(request, holdersUnderBreakGlass(trail.released));
+  if (disclosed.length > 0) trail.afterRecorded.push(() => engine.governance.addWorkItems(disclosed));
   return { data, extensions: describeAnswer(scope, policy, trail.released) };
+}
+
+/** Nobody's numbers are shown in an emergency; a bare null would look as if there were none. */
+function underBreakGlass({ decision }: Subject): Reason | null {
+  return decision.breakGlass && refuse('break-glass', 'NOT_EMERGENCY');
+}
+
+/** Whose data the answer releases to somebody who broke the glass for it. */
+function holdersUnderBreakGlass(released: ReadonlyMap<PersonNode, Released>): string[] {
+  return [...released].flatMap(([{ subject }, { fields }]) =>
+    subject.decision.breakGlass ? [...fields].map((field) => field.split('|')[0] ?? '') : [],
+  );
 }
 
 function withheldRefused(): GatewayError {
@@ -147,13 +195,14 @@ function withheldRefused(): GatewayError {
   );
 }
 
-/** What is selected of each person at a root field, wherever below it people stand. */
+/** What is selected of each person at a root field, wherever below it people stand; of the gateway's own work, all. */
 function personSelection(root: RootField, operation: Operation, engine: Engine): Selection {
-  const query = engine.schemas.shared.getQueryType();
-  const type = getNamedType(query?.getFields()[root.name]?.type);
+  const type = typeOfRoot(root, engine);
   if (!isObjectType(type)) return new Map();
   const selection = selectionBelow(operation, type, root.nodes);
-  return type.name === 'Person' ? selection : (selection.get('edges')?.get('node') ?? new Map());
+  return type.name === 'Person' || isOwnWork(root, engine)
+    ? selection
+    : (selection.get('edges')?.get('node') ?? new Map());
 }
 
 function selectsHidden(selection: Selection, view: View): boolean {

@@ -1,4 +1,6 @@
-import type { Desk } from '../policy/bundle.ts';
+import type { Desk, RestrictionPolicy } from '../policy/bundle.ts';
+import type { Reason } from '../policy/gates.ts';
+import type { Explanation } from './explain.ts';
 import { type PersonNode, type PublicReason, publicReason } from './person.ts';
 import { closedBy, type Withheld } from './plan.ts';
 import type { PolicyInForce } from './policy.ts';
@@ -19,12 +21,25 @@ export interface WithheldGroup {
   readonly paths: Path[];
 }
 
+/** SHARE-04: byte-equal for everybody, but where the owner of a restriction tells its own practitioners of it. */
+export interface NothingToShow {
+  readonly path: Path;
+  readonly code: 'NOTHING_TO_SHOW';
+  readonly message: string;
+  readonly desk: Desk | null;
+  readonly signpost?: NonNullable<RestrictionPolicy['signpost']>;
+}
+
 export interface AnswerExtensions {
-  nothingToShow?: readonly { path: Path; code: 'NOTHING_TO_SHOW'; message: string; desk: Desk | null }[];
+  nothingToShow?: readonly NothingToShow[];
   withheld?: readonly WithheldGroup[];
   /** Somebody may be missing from a list because no confirmed identifier let their holder be asked. Never how many. */
   notLinked?: readonly { section: string; paths: Path[] }[];
   unavailable?: readonly { section: string | null; holder: string; paths: Path[] }[];
+  /** Only with `Prefer: explain`, and then instead of data. */
+  explain?: Explanation;
+  /** Somebody was shown for whom the caller broke the glass. */
+  breakGlass?: { readonly until: string; readonly banner: string };
 }
 
 /** What is said beside the data: what could not be shown, was withheld, or could not be reached. */
@@ -33,22 +48,52 @@ export function describeAnswer(
   policy: PolicyInForce,
   released: ReadonlyMap<PersonNode, Released>,
 ): AnswerExtensions {
-  const nothing = [...scope.roots.values()].flatMap(nothingAt);
-  const withheld = withheldGroups(scope, policy, released);
+  const roots = [...scope.roots.values()];
+  const { partner } = scope.principal;
+  const nothing = nothingToShowAt(roots, policy, partner);
+  const withheld = groupWithheld(
+    [...released].map(([node, { paths }]) => ({ items: publiclyWithheld(node), paths })),
+    roots.map(({ field, closed, ownType }) => ({
+      key: field.key,
+      closed,
+      ...(ownType && { ownWork: { section: field.name, field: `${field.on}.${field.name}` } }),
+    })),
+    policy,
+    partner,
+  );
   const unavailable = unavailableHolders(scope, released);
-  const notLinked = [...scope.roots.values()].flatMap(({ field, someNotAsked }) =>
+  const glass = roots.flatMap(({ nodes }) => nodes.flatMap((node) => node?.subject.decision.breakGlass ?? []))[0];
+  const notLinked = roots.flatMap(({ field, someNotAsked }) =>
     someNotAsked ? [{ section: RELEASE_DATE.section, paths: [[field.key]] }] : [],
   );
-  const desk = policy.bundle.desks.duty.get(scope.principal.partner) ?? null;
   return {
-    ...(nothing.length > 0 && { nothingToShow: nothing.map((path) => ({ path, ...nothingToShow(desk) })) }),
+    ...(nothing.length > 0 && { nothingToShow: nothing }),
     ...(withheld.length > 0 && { withheld }),
     ...(unavailable.length > 0 && { unavailable }),
     ...(notLinked.length > 0 && { notLinked }),
+    ...(glass && { breakGlass: { until: glass.until.toISOString(), banner: policy.bundle.breakGlass.banner } }),
   };
 }
 
-/** SHARE-04: the one answer for unknown, unrelated, restricted and sealed. */
+/** Every place of the answer at which somebody asked for by name or number cannot be shown. */
+export function nothingToShowAt(
+  roots: readonly Pick<Root, 'field' | 'nodes' | 'subjects' | 'deed'>[],
+  { bundle }: PolicyInForce,
+  partner: string,
+): NothingToShow[] {
+  const constant = nothingToShow(bundle.desks.duty.get(partner) ?? null);
+  return roots.flatMap(({ field, nodes, subjects, deed }) => {
+    if (deed?.code === constant.code) return [{ path: [field.key], ...constant }];
+    if (field.name !== 'person' && field.name !== 'people') return [];
+    return subjects.flatMap(({ decision: { signpost } }, index) => {
+      if (nodes[index]) return [];
+      const path = field.name === 'people' ? [field.key, index] : [field.key];
+      return [{ path, ...constant, ...(signpost && { signpost }) }];
+    });
+  });
+}
+
+/** The one answer for unknown, unrelated, restricted and sealed. */
 export function nothingToShow(desk: Desk | null) {
   const whom = desk ? `${desk.name}, ${desk.telephone} (${desk.hours})` : 'your duty desk';
   return {
@@ -56,17 +101,6 @@ export function nothingToShow(desk: Desk | null) {
     message: `Nothing can be shown for this identifier with your role and purpose. This does not mean that nothing is known. If someone may be at risk now, ring ${whom}.`,
     desk,
   };
-}
-
-function nothingAt(root: Root): Path[] {
-  switch (root.field.name) {
-    case 'person':
-      return root.nodes[0] ? [] : [[root.field.key]];
-    case 'people':
-      return root.nodes.flatMap((node, index) => (node ? [] : [[root.field.key, index]]));
-    default:
-      return [];
-  }
 }
 
 /** What of the selection will not be shown, by public reason. Hidden sections leave no trace. */
@@ -103,21 +137,31 @@ function told({ coordinate, reason }: Withheld): PubliclyWithheld {
   return { coordinate, reason: publicReason(reason.gate) };
 }
 
-function withheldGroups(
-  scope: Scope,
+/**
+ * @param people what is withheld of each person, and where in the answer they stand
+ * @param roots root fields by their key, with the reason why one is closed to the whole view
+ */
+export function groupWithheld(
+  people: readonly { readonly items: ReturnType<typeof publiclyWithheld>; readonly paths: readonly Path[] }[],
+  roots: readonly {
+    readonly key: string;
+    readonly closed: Reason | null;
+    /** Set for the gateway's own work: no holder has it, so no desk need be rung about it. */
+    readonly ownWork?: { readonly section: string; readonly field: string };
+  }[],
   policy: PolicyInForce,
-  released: ReadonlyMap<PersonNode, Released>,
+  partner: string,
 ): WithheldGroup[] {
   const groups = new Map<string, WithheldGroup>();
-  for (const [node, { paths }] of released) {
-    for (const { section, holder, items } of publiclyWithheld(node)) {
+  for (const { items: sections, paths } of people) {
+    for (const { section, holder, items } of sections) {
       const byReason = Map.groupBy(items, ({ reason }) => reason);
       for (const [reason, members] of byReason) {
         const fields = members.map(({ coordinate }) => coordinate).sort();
         const key = JSON.stringify([section, holder, reason, fields]);
         let group = groups.get(key);
         if (!group) {
-          const contact = policy.contact(scope.principal.partner, sourceOf(section, policy));
+          const contact = policy.contact(partner, sourceOf(section, policy));
           group = { section, ...(holder !== null && { holder }), fields, reason, contact, paths: [] };
           groups.set(key, group);
         }
@@ -125,17 +169,20 @@ function withheldGroups(
       }
     }
   }
-  for (const { field, closed } of scope.roots.values()) {
+  for (const { key, closed, ownWork } of roots) {
     if (!closed) continue;
-    const { section, type, field: leaf } = RELEASE_DATE;
-    const contact = policy.contact(scope.principal.partner, sourceOf(section, policy));
-    const reason = publicReason(closed.gate);
-    groups.set(field.key, { section, fields: [`${type}.${leaf}`], reason, contact, paths: [[field.key]] });
+    const { section, field } = ownWork ?? {
+      section: RELEASE_DATE.section,
+      field: `${RELEASE_DATE.type}.${RELEASE_DATE.field}`,
+    };
+    const contact = ownWork ? null : policy.contact(partner, sourceOf(section, policy));
+    groups.set(key, { section, fields: [field], reason: publicReason(closed.gate), contact, paths: [[key]] });
   }
   return [...groups.values()];
 }
 
-function sourceOf(section: string, { territory }: PolicyInForce): string {
+/** The source type that answers a section. */
+export function sourceOf(section: string, { territory }: PolicyInForce): string {
   return territory.sections.find(({ field }) => field === section)?.source ?? '';
 }
 

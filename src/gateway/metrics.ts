@@ -1,10 +1,14 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What an operator watches. No label carries anything about a person, practitioner or identifier. */
 export interface Metrics {
   readonly registry: Registry;
   answered(outcome: string, milliseconds: number): void;
   asked(holder: string, faults: number): void;
+  policyReloaded(outcome: string): void;
+  policyInForce(hash: string): void;
+  /** @param ageSeconds null when the owner never sent a list */
+  restrictionList(owner: string, ageSeconds: number | null, hasProblem: boolean): void;
 }
 
 export function createMetrics(): Metrics {
@@ -28,6 +32,30 @@ export function createMetrics(): Metrics {
     labelNames: ['holder', 'outcome'],
     registers: [registry],
   });
+  const reloads = new Counter({
+    name: 'throughgate_policy_reload_total',
+    help: 'Times that the policy files were read again: taken, unchanged or refused',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const policy = new Gauge({
+    name: 'throughgate_policy_info',
+    help: 'The hash of the policy in force, as its label',
+    labelNames: ['hash'],
+    registers: [registry],
+  });
+  const listAge = new Gauge({
+    name: 'throughgate_restriction_list_age_seconds',
+    help: 'How long ago the owner drew up the list of restrictions that is in force',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const listProblem = new Gauge({
+    name: 'throughgate_restriction_list_problem',
+    help: '1 when a list that the owner sent could not be taken, and the one before it is in force',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
   return {
     registry,
     answered(outcome, milliseconds) {
@@ -36,6 +64,17 @@ export function createMetrics(): Metrics {
     },
     asked(holder, faults) {
       holders.inc({ holder, outcome: faults === 0 ? 'heard' : 'fault' });
+    },
+    policyReloaded(outcome) {
+      reloads.inc({ outcome });
+    },
+    policyInForce(hash) {
+      policy.reset();
+      policy.set({ hash }, 1);
+    },
+    restrictionList(owner, ageSeconds, hasProblem) {
+      if (ageSeconds !== null) listAge.set({ owner }, ageSeconds);
+      listProblem.set({ owner }, hasProblem ? 1 : 0);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface Operation {
 /** One root field as asked, aliases resolved. */
 export interface RootField {
   readonly key: string;
+  /** The root type. */
+  readonly on: 'Query' | 'Mutation';
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly nodes: readonly FieldNode[];
@@ -60,11 +63,12 @@ export function readOperation(
     );
   }
   const base = { document, definition, fragments, variables: coerced };
-  const query = schema.getQueryType();
+  const on = definition.operation === OperationTypeNode.MUTATION ? 'Mutation' : 'Query';
+  const rootType = schema.getRootType(definition.operation);
   const roots: RootField[] = [];
-  for (const [key, nodes] of collectFields(base, query?.name ?? 'Query', [definition.selectionSet])) {
+  for (const [key, nodes] of collectFields(base, rootType?.name ?? '', [definition.selectionSet])) {
     const [node] = nodes;
-    const field = node && query?.getFields()[node.name.value];
+    const field = node && rootType?.getFields()[node.name.value];
     if (!node) continue;
     let args: Record<string, unknown> = {};
     try {
@@ -75,7 +79,7 @@ export function readOperation(
         `An argument of "${node.name.value}" is missing or does not fit its type.`,
       );
     }
-    roots.push({ key, name: node.name.value, args, nodes });
+    roots.push({ key, on, name: node.name.value, args, nodes });
   }
   return { ...base, roots };
 }

@@ -1,4 +1,5 @@
-import type { Decision, Reason } from '../policy/decide.ts';
+import type { Decision } from '../policy/decide.ts';
+import type { Reason } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import type { SubjectReference } from '../record/subjects.ts';

@@ -1,5 +1,6 @@
 import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
-import { type Decision, type Gate, type Reason, whyWithheld } from '../policy/decide.ts';
+import { type Decision, whyWithheld } from '../policy/decide.ts';
+import type { Gate, Reason } from '../policy/gates.ts';
 import type { View, ViewSection } from '../policy/view.ts';
 import type { Link } from '../record/facts.ts';
 import type { Selection } from '../record/selection.ts';
@@ -173,7 +174,8 @@ function reasonsFor(
   return reasons;
 }
 
-function coordinatesOf(type: GraphQLObjectType, selection: Selection): string[] {
+/** Every coordinate that a selection names, objects included. */
+export function coordinatesOf(type: GraphQLObjectType, selection: Selection): string[] {
   const coordinates = [...selection].flatMap(([name, below]) => {
     if (name === 'holder') return [];
     const child = objectTypeOf(type, name);

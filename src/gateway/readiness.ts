@@ -1,13 +1,20 @@
 /** Why the gateway cannot serve now. */
 export type Unreadiness = 'STORE_UNAVAILABLE' | 'KEYS_UNAVAILABLE' | 'STOPPING';
 
+/** What an operator must see to, while the gateway serves as before. */
+export type Concern = 'POLICY_NOT_RELOADED' | 'RESTRICTION_LIST_STALE';
+
 export interface Readiness {
-  check(): Promise<{ readonly ready: boolean; readonly reasons: readonly Unreadiness[] }>;
+  check(): Promise<{ readonly ready: boolean; readonly reasons: readonly (Unreadiness | Concern)[] }>;
   stopping(): void;
 }
 
 /** Ready means: the store answers and tokens can be checked. A holder that is down does not make the gateway unready. */
-export function createReadiness(probes: { store(): Promise<unknown>; keys(): Promise<boolean> }): Readiness {
+export function createReadiness(probes: {
+  store(): Promise<unknown>;
+  keys(): Promise<boolean>;
+  concerns(): readonly Concern[];
+}): Readiness {
   let stopping = false;
   return {
     async check() {
@@ -22,7 +29,7 @@ export function createReadiness(probes: { store(): Promise<unknown>; keys(): Pro
       if (stopping) reasons.push('STOPPING');
       if (!store) reasons.push('STORE_UNAVAILABLE');
       if (!keys) reasons.push('KEYS_UNAVAILABLE');
-      return { ready: reasons.length === 0, reasons };
+      return { ready: reasons.length === 0, reasons: [...reasons, ...probes.concerns()] };
     },
     stopping() {
       stopping = true;

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import type { Cursors } from './cursor.ts';
-import type { PersonNode, Subject } from './person.ts';
+import type { PersonNode } from './person.ts';
+import { releaseDate } from './release-date.ts';
 import { RELEASE_DATE } from './roots.ts';
 import type { Root, Scope } from './scope.ts';
 
@@ -9,7 +10,14 @@ const LONGEST_SPAN_DAYS = 366;
 const LARGEST_PAGE = 500;
 
 /** Resolvers fetch what was decided. They decide nothing. */
-export function createResolvers(sections: readonly string[], cursors: Cursors) {
+export function createResolvers(sections: readonly string[], governance: ReadonlySet<string>, cursors: Cursors) {
+  const ownFields = (root: string) =>
+    Object.fromEntries(
+      [...governance].flatMap((coordinate) => {
+        const [type, field = ''] = coordinate.split('.');
+        return type === root ? [[field, ownWork]] : [];
+      }),
+    );
   const sectionResolvers = Object.fromEntries(
     sections.map((section) => [section, async (node: PersonNode) => (await node.section(section)).value]),
   );
@@ -20,7 +28,9 @@ export function createResolvers(sections: readonly string[], cursors: Cursors) {
       people: (_: unknown, _args: unknown, scope: Scope, info: GraphQLResolveInfo) => rootOf(scope, info).nodes,
       releases: (_: unknown, args: ReleaseArguments, scope: Scope, info: GraphQLResolveInfo) =>
         releases(args, scope, rootOf(scope, info), cursors),
+      ...ownFields('Query'),
     },
+    Mutation: ownFields('Mutation'),
     Person: {
       id: ({ subject }: PersonNode, _: unknown, scope: Scope) => scope.opaqueId(subject),
       identifiers: ({ subject }: PersonNode) => {
@@ -60,7 +70,7 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   const start = after == null ? null : cursors.read(after, boundTo);
 
   const dated = await Promise.all(
-    root.subjects.map(async (subject) => ({ subject, released: await releaseDate(subject, scope, root) })),
+    root.subjects.map(async (subject) => ({ subject, released: await releaseDate(subject, scope.ask, root) })),
   );
   const within = dated.flatMap(({ subject, released }) =>
     released && released.date >= from && released.date <= to ? [{ subject, ...released }] : [],
@@ -85,24 +95,8 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   };
 }
 
-async function releaseDate(
-  { decision }: Subject,
-  scope: Scope,
-  root: Root,
-): Promise<{ date: string; holder: string } | null> {
-  const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
-  const holders = decision.sections.get(RELEASE_DATE.section)?.holders ?? [];
-  const open = holders.filter(({ fields }) => fields.has(coordinate));
-  const asked = open.find(({ link }) => link !== null);
-  if (!asked?.link) {
-    // Absent from the list, and not because there is nothing to list.
-    root.someNotAsked = true;
-    return null;
-  }
-  const answer = await scope.ask(asked.holder, asked.link.value, RELEASE_DATE);
-  if (answer.state === 'UNAVAILABLE') root.unavailable.add(asked.holder);
-  const date = answer.state === 'HELD' ? answer.value[RELEASE_DATE.field] : null;
-  return typeof date === 'string' ? { date, holder: asked.holder } : null;
+function ownWork(_: unknown, _args: unknown, scope: Scope, info: GraphQLResolveInfo): Promise<Root['result']> {
+  return scope.work(rootOf(scope, info));
 }
 
 function rootOf(scope: Scope, info: GraphQLResolveInfo): Root {

@@ -1,8 +1,12 @@
+import { type GraphQLNamedType, type GraphQLObjectType, getNamedType } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import { decide, type Reason, whyWithheld } from '../policy/decide.ts';
+import { type Caller, decide, whyWithheld } from '../policy/decide.ts';
+import { type Reason, refuse } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
+import type { SubjectFacts } from '../record/facts.ts';
 import type { Selection } from '../record/selection.ts';
 import type { SubjectReference } from '../record/subjects.ts';
+import { type BreakGlassInput, checkAttempt } from './break-glass.ts';
 import type { Accepted, Engine } from './engine.ts';
 import type { RootField } from './operation.ts';
 import type { Subject } from './person.ts';
@@ -23,14 +27,29 @@ export async function decideRoots(
   const { bundle } = engine.policy;
   const { principal, view } = request;
   const references = fields.map((field) => referencesOf(field, engine, request));
-  const found = await engine.subjects.read(principal, references.flat(), view.day);
+  const named = references.flat();
+  const [found, asked] = await Promise.all([
+    named.length > 0 ? engine.subjects.read(principal, named, view.day) : [],
+    countAsked(engine, request, named),
+  ]);
+  // Break-glass opens one person at a time: two of them named in one operation are a list.
+  const alone = fields.length === 1;
   let position = 0;
   const roots: Root[] = [];
   for (const [index, field] of fields.entries()) {
     const selection = selections[index] ?? new Map();
+    const caller: Caller = {
+      practitioner: principal.practitioner,
+      now: request.now,
+      alone: alone && (field.name === 'person' || field.name === 'breakGlass'),
+      // A list of one's own people asks about nobody by name or number.
+      asked: (references[index] ?? []).length > 0 ? asked : 0,
+    };
+    const isOwn = isOwnWork(field, engine);
+    const closed = isOwn ? closedWork(field, engine, view) : closedRoot(field, view);
     let subjects: Subject[];
     if (field.name === 'releases') {
-      const types = closedRoot(field, view) === null ? view.purpose.relationships : [];
+      const types = closed === null ? view.purpose.relationships : [];
       const people =
         types.length > 0
           ? await engine.subjects.caseload(principal, types, carriedSpan(view, types, engine), LARGEST_READ + 1)
@@ -39,7 +58,7 @@ export async function decideRoots(
         .map((facts) => ({
           reference: { by: 'id', value: '' } as const,
           facts,
-          decision: decide(bundle, view, principal.practitioner, facts),
+          decision: decide(bundle, view, caller, facts),
         }))
         .filter(({ decision }) => decision.permitted);
       // A list that was cut would look whole. Those who are closed to the caller do not count, or they could be counted.
@@ -53,7 +72,8 @@ export async function decideRoots(
     } else {
       subjects = (references[index] ?? []).map((reference) => {
         const facts = found[position++] ?? null;
-        return { reference, facts, decision: decide(bundle, view, principal.practitioner, facts) };
+        const judged = field.name === 'breakGlass' ? asIfGranted(facts, engine, request) : facts;
+        return { reference, facts, decision: decide(bundle, view, caller, judged) };
       });
     }
     roots.push({
@@ -62,9 +82,12 @@ export async function decideRoots(
       subjects,
       nodes: [],
       told: new Map(),
-      closed: closedRoot(field, view),
+      closed,
       someNotAsked: false,
       unavailable: new Set(),
+      ownType: isOwn ? (typeOfRoot(field, engine) as GraphQLObjectType) : null,
+      result: null,
+      deed: null,
     });
   }
   return roots;
@@ -74,12 +97,57 @@ export async function decideRoots(
 export const RELEASE_DATE: Leaf = { section: 'custody', type: 'Custody', field: 'releaseDate' };
 
 /** A list of releases is not empty but closed where nobody's date can be asked for. */
-function closedRoot({ name }: RootField, view: View): Reason | null {
+export function closedRoot({ name }: Pick<RootField, 'name'>, view: View): Reason | null {
   if (name !== 'releases') return null;
   const coordinate = `${RELEASE_DATE.type}.${RELEASE_DATE.field}`;
   const holders = [...(view.sections.get(RELEASE_DATE.section)?.holders.values() ?? [])];
   if (holders.some(({ fields }) => fields.has(coordinate))) return null;
   return whyWithheld(view, RELEASE_DATE.section, coordinate, null);
+}
+
+/** The gateway's own work is closed to a role whose actions do not name it; break-glass also to one not marked for it. */
+function closedWork({ name }: RootField, { policy }: Engine, view: View): Reason | null {
+  const { role } = view;
+  const isMarked = name !== 'breakGlass' || policy.bundle.breakGlass.roles.includes(role.name);
+  if (!role.actions.includes(name) || !isMarked) return refuse('view', 'NOT_IN_VIEW');
+  // It is made of the same dates.
+  return name === 'needToKnow' ? closedRoot({ name: 'releases' }, view) : null;
+}
+
+/** Whether a root field is about the gateway's own work. */
+export function isOwnWork({ on, name }: RootField, { policy }: Engine): boolean {
+  return policy.bundle.governance.has(`${on}.${name}`);
+}
+
+/** The type of what a root field answers, lists and nulls aside. */
+export function typeOfRoot({ on, name }: RootField, { schemas }: Engine): GraphQLNamedType | undefined {
+  const root = schemas.shared.getType(on) as GraphQLObjectType;
+  return getNamedType(root.getFields()[name]?.type);
+}
+
+/** What would be decided if the glass were broken: a grant that nobody has yet. */
+function asIfGranted(facts: SubjectFacts | null, { policy }: Engine, request: Accepted): SubjectFacts | null {
+  const until = new Date(request.now.getTime() + policy.bundle.breakGlass.minutes * 60_000);
+  const { purpose, role } = request.view;
+  const grant = { id: request.requestId, purpose: purpose.code, role: role.name, until };
+  return facts && { ...facts, breakGlass: [grant] };
+}
+
+/** By what was sent and not by whom it names: two numbers of one person count like two of nobody. */
+async function countAsked(
+  { subjects }: Engine,
+  { principal, view, pseudonyms }: Accepted,
+  references: readonly SubjectReference[],
+): Promise<number> {
+  if (references.length === 0) return 0;
+  const keys = references.map(({ by, ...reference }) =>
+    pseudonyms.ofIdentifier(by === 'id' ? by : (reference as { type: string }).type, reference.value),
+  );
+  return subjects.asked(
+    principal,
+    view.day,
+    keys.map(({ ref }) => Buffer.from(ref, 'base64url')),
+  );
 }
 
 /** The longest grace of the types; each relationship is still judged by its own when it is decided. */
@@ -89,7 +157,15 @@ function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine
   return { day, endedSince };
 }
 
-function referencesOf({ name, args }: RootField, engine: Engine, request: Accepted): SubjectReference[] {
+function referencesOf(field: RootField, engine: Engine, request: Accepted): SubjectReference[] {
+  const { name, args } = field;
+  if (name === 'breakGlass') {
+    if (closedWork(field, engine, request.view)) return [];
+    const input = args['input'] as BreakGlassInput;
+    const reference = engine.policy.identify(request.principal, request.view, input.identifier);
+    checkAttempt(engine.policy.bundle, input);
+    return [reference];
+  }
   if (name === 'people') return (args['ids'] as readonly string[]).map(opaqueReference);
   if (name !== 'person') return [];
   const { id, identifier } = args as { id?: string | null; identifier?: { type: string; value: string } | null };

@@ -8,6 +8,7 @@ import {
   type TypeNode,
   visit,
 } from 'graphql';
+import type { Bundle } from '../policy/bundle.ts';
 import type { View } from '../policy/view.ts';
 import type { RecordModel } from '../record/model.ts';
 import { guardSchema } from '../shield/guard.ts';
@@ -21,21 +22,30 @@ import type { Scope } from './scope.ts';
 /** The schemas of one policy: the shared one that requests are validated against, and one guarded one per view. */
 export interface Schemas {
   readonly shared: GraphQLSchema;
-  /** Guards compiled for the view. Views with the same leaves share one. */
-  guarded(view: View): GraphQLSchema;
+  /**
+   * Guards compiled for the view. Views with the same leaves share one.
+   * @param strict when somebody in the request has less open than the view gives everybody: every leaf is then guarded
+   */
+  guarded(view: View, strict?: boolean): GraphQLSchema;
   /** What introspection shows the view: nothing that it can never hold. */
   visible(view: View): GraphQLSchema;
 }
 
 const KEPT = 200;
+const ROOTS = ['Query', 'Mutation'];
 
-export function createSchemas(record: RecordModel, envelope: ReadonlySet<string>, cursors: Cursors): Schemas {
+export function createSchemas(
+  record: RecordModel,
+  { envelope, governance }: Pick<Bundle, 'envelope' | 'governance'>,
+  cursors: Cursors,
+): Schemas {
   const document = parse(record.publicSdl);
   const shared = makeExecutableSchema({
     typeDefs: document,
     resolvers: {
       ...createResolvers(
         record.sections.map(({ field }) => field),
+        governance,
         cursors,
       ),
       ...SCALARS,
@@ -48,15 +58,16 @@ export function createSchemas(record: RecordModel, envelope: ReadonlySet<string>
 
   return {
     shared,
-    guarded(view) {
-      const leaves = leafStates(view, record.sections, envelope);
+    guarded(view, strict = false) {
+      const leaves = leafStates(view, record.sections, envelope, strict);
       return kept(guarded, [...leaves].map(([, state]) => state[0]).join(''), () =>
-        guardSchema(shared, { sections, leaves }, VERDICTS),
+        guardSchema(shared, { sections, leaves, governance }, VERDICTS),
       );
     },
     visible(view) {
       const leaves = leafStates(view, record.sections, envelope);
-      const key = `${[...view.sections.keys()].join()} ${[...leaves].map(([, state]) => state[0]).join('')}`;
+      const opened = [view.sections.keys(), view.role.actions].map((names) => [...names].sort().join());
+      const key = `${opened.join(' ')} ${[...leaves].map(([, state]) => state[0]).join('')}`;
       return kept(visible, key, () => prune(view, leaves));
     },
   };
@@ -66,6 +77,10 @@ export function createSchemas(record: RecordModel, envelope: ReadonlySet<string>
     const holds = (field: string) => (view.sections.get(field)?.holders.size ?? 0) > 0;
     for (const { field } of record.sections) if (!holds(field)) gone.add(`Person.${field}`);
     for (const [coordinate, state] of leaves) if (state === 'never') gone.add(coordinate);
+    for (const coordinate of governance) {
+      const [type = '', field = ''] = coordinate.split('.');
+      if (ROOTS.includes(type) && !view.role.actions.includes(field)) gone.add(coordinate);
+    }
     const empty = new Set<string>();
     const cutOnce = () =>
       visit(document, {
@@ -119,7 +134,7 @@ function reachable(definitions: Definitions): ReadonlySet<string> {
     reached.add(name);
     visit(node, { [Kind.NAMED_TYPE]: (type: { name: { value: string } }) => walk(type.name.value) });
   };
-  walk('Query');
+  for (const root of ROOTS) walk(root);
   return reached;
 }
 

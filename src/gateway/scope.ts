@@ -1,4 +1,5 @@
-import type { Reason } from '../policy/decide.ts';
+import type { GraphQLObjectType } from 'graphql';
+import type { Reason } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Selection } from '../record/selection.ts';
@@ -11,8 +12,8 @@ export interface Root {
   readonly field: RootField;
   /** What is selected of each person. */
   readonly selection: Selection;
-  /** For `person` one, for `people` one per id, for `releases` everybody who may be in it. */
-  readonly subjects: readonly Subject[];
+  /** For `person` one, for `people` one per id, for `releases` everybody who may be in it; for `breakGlass` one. */
+  subjects: readonly Subject[];
   /** Parallel to `subjects` for `person` and `people`; the page for `releases`, set when it is known. */
   nodes: readonly (PersonNode | null)[];
   /** What a person's place in the answer tells of them by itself, as the audit entry writes it. */
@@ -23,7 +24,25 @@ export interface Root {
   someNotAsked: boolean;
   /** Holders that could not be heard when the root field itself asked them. */
   readonly unavailable: Set<string>;
+  /** The type of what the gateway answers of its own work; null for the record. */
+  readonly ownType: GraphQLObjectType | null;
+  /** What the gateway answers of its own work, as it stands in the answer; null before it ran, and for the record. */
+  result: object | readonly object[] | null;
+  /** What a mutation did, for the log; null before it ran, and for queries. */
+  deed: Deed | null;
 }
+
+/** What a mutation did, in codes and references: nobody's words and nobody's identifier. */
+export type Deed = {
+  readonly ok: boolean;
+  /** Why not, as the caller was told. */
+  readonly code: string | null;
+  readonly reference: string | null;
+} & (
+  | { readonly kind: 'break-glass'; readonly reason: string; readonly until: Date | null }
+  | { readonly kind: 'review'; readonly outcome: string; readonly person: string | null }
+  | { readonly kind: 'cover' }
+);
 
 /** A leaf of a section's own type. */
 export interface Leaf {
@@ -45,6 +64,8 @@ export interface Scope {
   readonly permitted: WeakMap<object, ReadonlySet<string>>;
   opaqueId(subject: Subject): Promise<string>;
   place(subject: Subject, selection: Selection): PersonNode;
+  /** Does the gateway's own work of a root field, and keeps what is answered in `root.result`. */
+  work(root: Root): Promise<Root['result']>;
   /** One leaf of one section, for what the gateway orders by. */
   ask(holder: string, identifier: string, leaf: Leaf): Promise<SectionAnswer>;
 }

@@ -14,11 +14,15 @@ export interface Verdicts {
   leaf(parent: never, scope: never, coordinate: string): boolean;
 }
 
-/** Field names of `Person` that are sections, and how every leaf below them stands. */
+/** Field names of `Person` that are sections, how every leaf below them stands, and what tells of the gateway's own work. */
 export interface GuardPlan {
   readonly sections: ReadonlySet<string>;
   readonly leaves: ReadonlyMap<string, LeafState>;
+  /** Coordinates that are open wherever the guard of their root field is: root fields, and what lies below them. */
+  readonly governance: ReadonlySet<string>;
 }
+
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
 
 type Rule = ReturnType<ReturnType<typeof rule>> | typeof allow | typeof deny;
 
@@ -56,7 +60,7 @@ export function guardSchema(schema: GraphQLSchema, plan: GuardPlan, verdicts: Ve
 
 function ruleFor(type: string, field: string, plan: GuardPlan, verdicts: Verdicts): Rule {
   const coordinate = `${type}.${field}`;
-  if (type === 'Query') return guard(coordinate, (parent, scope, key) => verdicts.root(parent, scope, key));
+  if (ROOTS.has(type)) return guard(coordinate, (parent, scope, key) => verdicts.root(parent, scope, key));
   if (type === 'Person') {
     return plan.sections.has(field)
       ? guard(coordinate, (parent, scope) => verdicts.section(parent, scope, field))
@@ -85,33 +89,56 @@ function guard(name: string, verdict: (parent: never, scope: never, key: string)
 }
 
 /**
- * INVARIANT: from the root, every bare classified leaf lies below its section's guard, no field below a section is
- * without a state, and every field of `Query` and `Person` is guarded. There is no other root. Proven over the schema
- * itself, at start-up.
+ * INVARIANT: from the roots, every bare classified leaf lies below its section's guard, no field below a section is
+ * without a state, and every field of `Query`, `Mutation` and `Person` is guarded. What tells of the gateway's own work
+ * is reached through its own root fields and nothing else is reached through them; every mutation is one of them. There
+ * is no other root. Proven over the schema itself, at start-up.
  */
 function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<string, Record<string, unknown>>): void {
-  for (const root of [schema.getMutationType(), schema.getSubscriptionType()]) {
-    if (root) throw new Error(`${root.name} has no guards`);
+  const subscription = schema.getSubscriptionType();
+  if (subscription) throw new Error(`${subscription.name} has no guards`);
+  for (const [root, name] of [
+    [schema.getQueryType(), 'Query'],
+    [schema.getMutationType(), 'Mutation'],
+  ] as const) {
+    // The rules go by these names.
+    if (root && root.name !== name) throw new Error(`${root.name} should be called ${name}`);
   }
+
   const seen = new Set<string>();
-  const walk = (typeName: string, section: string | null): void => {
-    const visit = `${typeName} ${section !== null}`;
+  const walk = (typeName: string, section: string | null, governed: string | null): void => {
+    const visit = `${typeName} ${section !== null} ${governed !== null}`;
     const type = schema.getType(typeName);
     if (seen.has(visit) || !isObjectType(type)) return;
     seen.add(visit);
+    const isRoot = ROOTS.has(typeName);
     for (const [name, field] of Object.entries(type.getFields())) {
+      const coordinate = `${typeName}.${name}`;
       const guarded = kept[typeName]?.[name] !== undefined;
       const isSection = typeName === 'Person' && plan.sections.has(name);
-      if ((typeName === 'Query' || typeName === 'Person') && !guarded)
-        throw new Error(`${typeName}.${name} has no guard`);
-      if (plan.leaves.has(`${typeName}.${name}`) && !guarded && section === null) {
-        throw new Error(`${typeName}.${name} can be reached around its section's guard`);
+      const isGovernance = plan.governance.has(coordinate);
+      if ((isRoot || typeName === 'Person') && !guarded) throw new Error(`${coordinate} has no guard`);
+      if (typeName === 'Mutation' && !isGovernance)
+        throw new Error(`${coordinate} is no part of the gateway's own work`);
+      if (!isRoot && isGovernance !== (governed !== null)) {
+        throw new Error(
+          governed === null
+            ? `${coordinate} can be reached around the guard of its root field`
+            : `${coordinate} is below ${governed} and no part of the gateway's own work`,
+        );
+      }
+      if (plan.leaves.has(coordinate) && !guarded && section === null) {
+        throw new Error(`${coordinate} can be reached around its section's guard`);
       }
       // `holder` is the gateway's own word. Anything else that nobody classified would be open.
-      if (section !== null && name !== 'holder' && !plan.leaves.has(`${typeName}.${name}`))
-        throw new Error(`${typeName}.${name} is below a section and in no class`);
-      walk(getNamedType(field.type).name, isSection ? name : section);
+      if (section !== null && name !== 'holder' && !plan.leaves.has(coordinate))
+        throw new Error(`${coordinate} is below a section and in no class`);
+      walk(
+        getNamedType(field.type).name,
+        isSection ? name : section,
+        isRoot ? (isGovernance ? coordinate : null) : governed,
+      );
     }
   };
-  walk(schema.getQueryType()?.name ?? 'Query', null);
+  for (const root of ROOTS) walk(root, null, null);
 }

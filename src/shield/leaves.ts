@@ -6,11 +6,15 @@ import type { View } from '../policy/view.ts';
  */
 export type LeafState = 'always' | 'never' | 'depends';
 
-/** Every classified coordinate of every section, as the view has it. */
+/**
+ * Every classified coordinate of every section, as the view has it.
+ * @param strict for a request in which somebody has less open than the view gives everybody: no leaf is `always` then
+ */
 export function leafStates(
   view: View,
   sections: readonly { readonly field: string; readonly coordinates: readonly string[] }[],
   envelope: ReadonlySet<string>,
+  strict = false,
 ): ReadonlyMap<string, LeafState> {
   const states = new Map<string, LeafState>();
   for (const { field, coordinates } of sections) {
@@ -19,7 +23,7 @@ export function leafStates(
       if (envelope.has(coordinate)) continue;
       const state = holders.every(({ fields }) => !fields.has(coordinate))
         ? 'never'
-        : holders.every(({ unconditional }) => unconditional.has(coordinate))
+        : !strict && holders.every(({ unconditional }) => unconditional.has(coordinate))
           ? 'always'
           : 'depends';
       const other = states.get(coordinate);

@@ -66,7 +66,13 @@ describe('AUDIT-03 an entry', () => {
       kind: 'request',
       outcome: 'answered',
       status: 200,
-      reasons: [],
+      reasons: [
+        { gate: 'partner', outcome: 'pass', code: 'KNOWN', ref: 'probation-service' },
+        { gate: 'client', outcome: 'pass', code: 'REGISTERED', ref: null },
+        { gate: 'practitioner', outcome: 'pass', code: 'NAMED', ref: null },
+        { gate: 'role', outcome: 'pass', code: 'ACTIVE', ref: 'probation-practitioner' },
+        { gate: 'purpose', outcome: 'pass', code: 'ALLOWED', ref: 'RELEASE_PLANNING' },
+      ],
       sources: ['hmpps-prisons', 'probation-service'],
       counts: { subjects: 1, shown: 1, considered: 1 },
     });

@@ -13,6 +13,7 @@ export interface GatewayProcess {
   /** Everything it wrote to its standard output and error so far. */
   output(): string;
   alive(): boolean;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +57,7 @@ export async function startGatewayProcess(
     adminUrl: `http://127.0.0.1:${adminPort}`,
     output: () => chunks.join(''),
     alive: () => child.exitCode === null && child.signalCode === null,
+    signal: (name) => void child.kill(name),
     async stop() {
       if (gateway.alive()) child.kill('SIGTERM');
       await Promise.race([exited, sleep(5_000)]);

@@ -45,7 +45,7 @@ describe('SHARE-03 requests that are refused as a whole', () => {
       `{ person(${who(someone)}) { id ... @defer { risk { riskToStaff } } } }`,
       'GRAPHQL_VALIDATION_FAILED',
     ],
-    ['a mutation', `mutation { person(${who(someone)}) { id } }`, 'BAD_USER_INPUT'],
+    ['a mutation that there is not', `mutation { person(${who(someone)}) { id } }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['a subscription', `subscription { person(${who(someone)}) { id } }`, 'BAD_USER_INPUT'],
     [
       'the field by which holders know people',

@@ -131,7 +131,12 @@ describe('statuses and headers of docs/errors.md', () => {
     ],
     ['no GraphQL', { body: '{"query":"{"}' }, 400, 'GRAPHQL_PARSE_FAILED'],
     ['a field that is not there', { body: '{"query":"{ prison }"}' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a mutation', { body: '{"query":"mutation { person { id } }"}' }, 400, 'BAD_USER_INPUT'],
+    [
+      'a mutation that there is not',
+      { body: '{"query":"mutation { person { id } }"}' },
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['a subscription', { body: '{"query":"subscription { person { id } }"}' }, 400, 'BAD_USER_INPUT'],
     [
       'a variable of the wrong type',

@@ -153,7 +153,8 @@ describe('SHARE-06 a restriction', () => {
     owner = 'probation-service',
   ) =>
     stack.sql(
-      `insert into record.restriction (person, type, owner, accounts, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6)
+      `insert into record.restriction (person, type, owner, accounts, valid_from, valid_until, reference)
+       values ($1, $2, $3, $4, $5, $6, 'R-of-the-tests')
        on conflict (person, type, owner, valid_from) do update set accounts = excluded.accounts, valid_until = excluded.valid_until`,
       [subject.uuid, type, owner, accounts, day(-1), until],
     );

@@ -5,11 +5,13 @@ import { type Subject, subjects } from './oracle/subject.ts';
 import { askedFor, wireOf } from './oracle/wire.ts';
 
 const people = population();
+/** People whom no first probation practitioner may see. */
+const CLOSED = ['unrelated', 'restricted', 'excluded', 'ownRecord', 'breakGlass', 'sealed'] as const;
 /** The first practitioners' people are those of the traits. */
 const caseload = (Object.keys(TRAITS) as Trait[])
-  .filter((trait) => !['unrelated', 'restricted', 'excluded'].includes(trait))
+  .filter((trait) => !CLOSED.some((closed) => closed === trait))
   .flatMap((trait) => subjects(people, trait).map((subject) => ({ trait, subject })));
-const closed = (['unrelated', 'restricted', 'excluded'] as const).flatMap((trait) => subjects(people, trait));
+const closed = CLOSED.flatMap((trait) => subjects(people, trait));
 
 let stack: Stack;
 

@@ -74,6 +74,7 @@ const PLAN: GuardPlan = {
     ['Custody.bank', 'never'],
     ['Health.gp', 'always'],
   ]),
+  governance: new Set(),
 };
 const held = (name: string) => ({ date: `date of ${name}`, offence: `offence of ${name}`, bank: `bank of ${name}` });
 const row = (name: string, open: readonly string[] = ['custody']): Row => ({
@@ -262,7 +263,27 @@ describe('the proof at start-up', () => {
       'person: Person',
       'Medicine.name is below a section and in no class',
     ],
-    ['by a mutation', `${TYPES} type Mutation { change: Custody }`, PLAN, 'person: Person', 'Mutation has no guards'],
+    [
+      'by a mutation that answers with the record',
+      `${TYPES} type Mutation { change: Custody }`,
+      { ...PLAN, governance: new Set(['Mutation.change']) },
+      'person: Person',
+      "Custody.date is below Mutation.change and no part of the gateway's own work",
+    ],
+    [
+      'by a mutation that nobody listed',
+      `${TYPES} type Mutation { change: Boolean }`,
+      PLAN,
+      'person: Person',
+      "Mutation.change is no part of the gateway's own work",
+    ],
+    [
+      "by a root field of the gateway's own work",
+      `${TYPES} type Item { kind: String custody: Custody }`,
+      { ...PLAN, governance: new Set(['Query.items', 'Item.kind', 'Item.custody']) },
+      'person: Person items: [Item]',
+      "Custody.date is below Query.items and no part of the gateway's own work",
+    ],
     [
       'by a subscription',
       `${TYPES} type Subscription { change: Custody }`,
@@ -270,8 +291,41 @@ describe('the proof at start-up', () => {
       'person: Person',
       'Subscription has no guards',
     ],
+    [
+      'by a root of another name',
+      `${TYPES} type Change { change: Custody } schema { query: Query mutation: Change }`,
+      PLAN,
+      'person: Person',
+      'Change should be called Mutation',
+    ],
   ])('throws when a bare leaf can be reached %s', (_what, types, plan, query, message) => {
     expect(prove(types, plan, query)).toThrow(message);
+  });
+
+  const WORK = `${TYPES} type Item { kind: String parts: [Part] } type Part { name: String } type Mutation { close: Item }`;
+  const GOVERNANCE = ['Query.items', 'Mutation.close', 'Item.kind', 'Item.parts', 'Part.name'];
+
+  test("passes for the gateway's own work behind its own root fields", () => {
+    const plan = { ...PLAN, governance: new Set(GOVERNANCE) };
+    expect(prove(WORK, plan, 'person: Person items: [Item]')).not.toThrow();
+  });
+
+  test.each([
+    ['another root field', 'person: Person items: [Item] other: Item', ''],
+    ['the envelope', 'person: Person items: [Item] page: Page', 'type Page { first: Item }'],
+    ['a person', 'person: Person items: [Item]', 'extend type Person { item: Item }'],
+  ])("throws when the gateway's own work can be reached by %s", (_what, query, more) => {
+    const plan = { ...PLAN, governance: new Set(GOVERNANCE) };
+    expect(prove(`${WORK} ${more}`, plan, query)).toThrow(
+      'Item.kind can be reached around the guard of its root field',
+    );
+  });
+
+  test("throws for a field of the gateway's own work that is not listed", () => {
+    const governance = new Set(GOVERNANCE.filter((coordinate) => coordinate !== 'Part.name'));
+    expect(prove(WORK, { ...PLAN, governance }, 'person: Person items: [Item]')).toThrow(
+      "is below Query.items and no part of the gateway's own work",
+    );
   });
 
   test('a leaf with a guard of its own may be reached another way', () => {
@@ -354,7 +408,7 @@ test('for any schema, states, people and query: guards on what needs one answer 
 
       const schema = build(types, names, people);
       const full = new Map([...states].map(([coordinate]) => [coordinate, 'depends' as const]));
-      const plan = { sections: new Set(names) };
+      const plan = { sections: new Set(names), governance: new Set<string>() };
       const pruned = await ask(guardSchema(schema, { ...plan, leaves: states }, VERDICTS), query, permitted);
       const everywhere = await ask(guardSchema(schema, { ...plan, leaves: full }, VERDICTS), query, permitted);
       expect(pruned, query).toEqual(everywhere);

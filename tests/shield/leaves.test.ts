@@ -7,7 +7,7 @@ function view(sections: Readonly<Record<string, readonly (readonly string[])[]>>
   const holders = (all: readonly (readonly string[])[]): Map<string, HolderGrant> =>
     new Map(
       all.map((coordinates, index) => {
-        const grant = { dataClass: '', agreement: '', requires: [] };
+        const grant = { dataClass: '', agreement: '', requires: [], emergency: false };
         return [
           `h${index}`,
           {
@@ -53,6 +53,18 @@ test.each<[string, Parameters<typeof view>[0], string]>([
 ])('of a type that two sections share, the stricter word holds for both: %s', (_what, sections, expected) => {
   expect(states(sections)['Shared.x']).toBe(expected);
 });
+
+test.each([
+  ['every holder gives it to anybody', { policing: [['Policing.marac'], ['Policing.marac']] }, 'depends'],
+  ['one asks for a permission', { policing: [['Policing.marac'], ['Policing.marac?']] }, 'depends'],
+  ['no holder gives it', { policing: [['Shared.x']] }, 'never'],
+])(
+  'where somebody has less open than the view gives everybody, no leaf stays bare: %s',
+  (_what, sections, expected) => {
+    const strict = leafStates(view(sections), RECORD, new Set(['Policing.holder']), true);
+    expect(strict.get('Policing.marac')).toBe(expected);
+  },
+);
 
 test('every classified coordinate has a state, and the envelope has none', () => {
   expect(Object.keys(states({})).sort()).toEqual(['Checks.at', 'Policing.marac', 'Shared.x']);

@@ -13,7 +13,7 @@ const readAll = (folder: string) =>
   globSync(join(FOLDER, folder, '*.yaml')).map((file) => parse(readFileSync(file, 'utf8')));
 
 const { partners, schemes } = read('partners.yaml') as Parties;
-const { classes, sections: sectionRules } = read('data-classes.yaml') as DataClasses;
+const { classes, sections: sectionRules, governance } = read('data-classes.yaml') as DataClasses;
 const agreements = readAll('agreements') as Agreement[];
 const desks = read('desks.yaml') as Desks;
 
@@ -24,6 +24,9 @@ export const IDENTIFIER_TYPES = read('identifiers.yaml') as Readonly<
   Record<string, { key: string; issuedBy: 'nation' | 'holder'; example: string }>
 >;
 export const STALE_AFTER_HOURS = (section: string) => sectionRules[section]?.staleAfterHours ?? 0;
+
+/** Coordinates in which the gateway tells of its own work. */
+export const GOVERNANCE: readonly string[] = governance;
 
 /** The holders of a source type, in the order of the sources file, which is that of `partners.yaml`. */
 export function holdersOf(source: string): string[] {
@@ -169,6 +172,7 @@ export interface Role {
   readonly role: string;
   readonly partnerTypes: readonly string[];
   readonly lookups: readonly string[];
+  readonly actions: readonly string[];
   readonly purposes: Readonly<
     Record<
       string,
@@ -197,6 +201,7 @@ interface Parties {
 }
 
 interface DataClasses {
+  readonly governance: readonly string[];
   readonly classes: Readonly<
     Record<string, { readonly fields?: readonly string[]; readonly identifiers?: readonly string[] }>
   >;

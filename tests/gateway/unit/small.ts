@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
+import YAML from 'yaml';
 import { createCursors } from '../../../src/gateway/cursor.ts';
 import { type Operation, type RootField, readOperation, selectionBelow } from '../../../src/gateway/operation.ts';
 import { createPersonNode, type FetchContext, type PersonNode, type Subject } from '../../../src/gateway/person.ts';
@@ -8,7 +9,7 @@ import { createSchemas } from '../../../src/gateway/schema.ts';
 import type { Root, Scope } from '../../../src/gateway/scope.ts';
 import type { Decision } from '../../../src/policy/decide.ts';
 import type { FieldGrant, HolderGrant, View, ViewSection } from '../../../src/policy/view.ts';
-import type { Link } from '../../../src/record/facts.ts';
+import type { Link, SubjectFacts } from '../../../src/record/facts.ts';
 import { buildRecord } from '../../../src/record/model.ts';
 import type { Principal } from '../../../src/record/principal.ts';
 import type { Selection } from '../../../src/record/selection.ts';
@@ -50,7 +51,13 @@ export const SMALL_RECORD = buildRecord({
 
 export const HOLDERS = { custody: ['hmpps-prisons'], policing: ['northmere-police', 'southdale-police'] } as const;
 const ENVELOPE = new Set(['Policing.holder']);
-export const SMALL = createSchemas(SMALL_RECORD, ENVELOPE, createCursors(new Uint8Array(32)));
+// Root fields that lead to nobody's record, and all below them.
+const GOVERNANCE = new Set<string>(YAML.parse(readFileSync('policies/data-classes.yaml', 'utf8')).governance);
+export const SMALL = createSchemas(
+  SMALL_RECORD,
+  { envelope: ENVELOPE, governance: GOVERNANCE },
+  createCursors(new Uint8Array(32)),
+);
 export const typeOf = (name: string) => SMALL.shared.getType(name) as GraphQLObjectType;
 
 /** Coordinates of a section that a policy could open. */
@@ -77,7 +84,12 @@ export interface Grant {
 }
 
 export function grant(holder: string, { always, ifPermitted = [] }: Grant): HolderGrant {
-  const of = (requires: readonly string[]): FieldGrant => ({ dataClass: 'class', agreement: 'AGR-01', requires });
+  const of = (requires: readonly string[]): FieldGrant => ({
+    dataClass: 'class',
+    agreement: 'AGR-01',
+    requires,
+    emergency: false,
+  });
   return {
     holder,
     fields: new Map([
@@ -117,6 +129,9 @@ export function view(sections: Readonly<Record<string, SmallSection>>): View {
       owner: '',
       review: '2026-12-31',
       lookups: [],
+      actions: [],
+      queues: [],
+      peoplePerDay: 500,
       purposes: new Map(),
     },
     purpose: { code: 'RELEASE_PLANNING', label: '', relationships: ['SUPERVISION_ALLOCATION'] },
@@ -146,6 +161,9 @@ export function decision(
     permitted: true,
     reasons: [],
     relationship: null,
+    breakGlass: null,
+    narrowed: false,
+    signpost: null,
     identifiers,
     sections: new Map(
       Object.entries(sections).map(([section, holders]) => [
@@ -161,6 +179,18 @@ export function decision(
 }
 
 export const REFUSED: Decision = { ...decision({}), permitted: false };
+
+const NO_FACTS: SubjectFacts = {
+  person: '',
+  links: [],
+  relationships: [],
+  permissions: [],
+  objections: [],
+  restrictions: [],
+  interests: [],
+  breakGlass: [],
+  callerTeams: [],
+};
 
 /** What a holder says of one section when it is asked for exactly this. */
 export type Say = (holder: string, request: SectionRequest) => SectionAnswer;
@@ -226,7 +256,7 @@ export async function run(
   const subjects = decisions.map(
     (each, index): Subject => ({
       reference: { by: 'id', value: String(index) },
-      facts: { person: String(index), links: [], relationships: [], permissions: [], restrictions: [] },
+      facts: { ...NO_FACTS, person: String(index) },
       decision: each,
     }),
   );
@@ -245,6 +275,9 @@ export async function run(
       closed: null,
       someNotAsked: false,
       unavailable: new Set(),
+      ownType: null,
+      result: null,
+      deed: null,
     });
   }
   const scope: Scope = {
@@ -258,6 +291,7 @@ export async function run(
     permitted,
     opaqueId: async (subject) => `${subject.facts?.person}`.padStart(22, '0'),
     place,
+    work: async () => null,
     ask: (holder, identifier, leaf) =>
       loaders.load(holder, {
         identifier,

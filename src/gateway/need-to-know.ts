@@ -1,0 +1,63 @@
+import { GatewayError } from '../errors.ts';
+import { decide } from '../policy/decide.ts';
+import type { Errand } from './errand.ts';
+import type { Subject } from './person.ts';
+import { releaseDate } from './release-date.ts';
+import { RELEASE_DATE } from './roots.ts';
+
+const LONGEST_DAYS = 366;
+/** Restricted people of one owner who are looked through, at most. */
+const LARGEST_LIST = 2_000;
+
+/**
+ * Whom the caller's partner restricts, and who will be released soon to people of whom nobody is listed. Only those whose
+ * record is open to the caller are in it, and their dates are asked of prison like those of `releases`.
+ * @throws GatewayError BAD_USER_INPUT, or TOO_COMPLEX for more people than can be looked through
+ */
+export async function needToKnow({ engine, request, root, args, ask, place }: Errand): Promise<object[]> {
+  const { policy, subjects, governance } = engine;
+  const { principal, view, now } = request;
+  const agreed = policy.bundle.restrictions.get(principal.partner);
+  const days = (args['withinDays'] as number | null | undefined) ?? agreed?.needToKnowDays ?? 0;
+  if (days < 1 || days > LONGEST_DAYS) {
+    if (agreed) throw new GatewayError('BAD_USER_INPUT', `"withinDays" must be from 1 to ${LONGEST_DAYS}.`);
+    throw new GatewayError('BAD_USER_INPUT', 'Your partner asserts no restrictions.');
+  }
+  const waiting = await governance.whoIsNotListed(principal.partner, view.day, LARGEST_LIST + 1);
+  if (waiting.length > LARGEST_LIST) {
+    throw new GatewayError('TOO_COMPLEX', `"needToKnow" looks through ${LARGEST_LIST} restricted people at most.`);
+  }
+  const ids = await subjects.opaqueIds(
+    principal.partner,
+    waiting.map(({ person }) => person),
+  );
+  const references = waiting.map(({ person }) => ({ by: 'id', value: ids.get(person) ?? '' }) as const);
+  const found = references.length > 0 ? await subjects.read(principal, references, view.day) : [];
+  const caller = { practitioner: principal.practitioner, now, alone: false, asked: 0 };
+
+  const until = new Date(Date.parse(`${view.day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  const rows = await Promise.all(
+    waiting.map(async ({ parties }, index) => {
+      const reference = references[index] ?? { by: 'id', value: '' };
+      const facts = found[index] ?? null;
+      const subject: Subject = { reference, facts, decision: decide(policy.bundle, view, caller, facts) };
+      if (!subject.decision.permitted) return [];
+      const released = await releaseDate(subject, ask, root);
+      if (released === null || released.date < view.day || released.date > until) return [];
+      return [{ subject, released, parties, person: reference.value }];
+    }),
+  );
+  const soon = rows.flat().sort((a, b) => compare(a.released.date, b.released.date) || compare(a.person, b.person));
+  root.subjects = soon.map(({ subject }) => subject);
+  root.nodes = soon.map(({ subject, released }) => {
+    const node = place(subject, new Map());
+    // To be in the list tells that the date is near.
+    root.told.set(node, `${released.holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`);
+    return node;
+  });
+  return soon.map(({ person, parties }) => ({ person, parties }));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,25 @@
+import { breakGlass } from './break-glass.ts';
+import { closeBreakGlassReview } from './break-glass-review.ts';
+import { recordCover } from './cover.ts';
+import type { Errand } from './errand.ts';
+import { needToKnow } from './need-to-know.ts';
+import { workItems } from './work.ts';
+
+/**
+ * Does it and returns what is answered, in the shape of the field's type.
+ * @throws GatewayError for input that is wrong, or when the store cannot be reached
+ */
+export async function doOwnWork(errand: Errand): Promise<object | readonly object[]> {
+  const { name } = errand.root.field;
+  const work = WORK[name];
+  if (!work) throw new Error(`nothing is known to do for ${name}`);
+  return work(errand);
+}
+
+const WORK: Readonly<Record<string, (errand: Errand) => Promise<object | readonly object[]>>> = {
+  breakGlass,
+  closeBreakGlassReview,
+  recordCover,
+  workItems,
+  needToKnow,
+};
