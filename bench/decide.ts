@@ -3,11 +3,11 @@ import { londonDay } from '../src/gateway/day.ts';
 import { readRecord } from '../src/gateway/read-record.ts';
 import { type Caller, decide } from '../src/policy/decide.ts';
 import { loadBundle } from '../src/policy/load/load.ts';
+import { territoryOf } from '../src/policy/territory.ts';
 import { compileView, type View } from '../src/policy/view.ts';
 import type { Link, Permission, SubjectFacts } from '../src/record/facts.ts';
 import { cpuOf, median, quantile } from './figures.ts';
 import { projectFolder } from './surroundings.ts';
-import { demonstrationTerritory } from './territory.ts';
 
 const PEOPLE = 500;
 const ROUNDS = 400;
@@ -16,7 +16,7 @@ const ROUNDS = 400;
 export async function benchDecide(): Promise<void> {
   const record = await readRecord(projectFolder('schema'));
   const bundle = await loadBundle(projectFolder('policies'), record);
-  const territory = demonstrationTerritory(record);
+  const territory = territoryOf({ bundle, record });
   const day = londonDay(new Date());
   const facts = subjects(day);
   const caller: Caller = { practitioner: 'PRO-0001', now: new Date(), alone: false, asked: 1 };

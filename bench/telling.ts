@@ -21,22 +21,23 @@ export async function benchTelling(surroundings: Surroundings): Promise<void> {
     development: {},
   });
   try {
-    const token = await fetchToken({ issuer: surroundings.issuer, persona: 'probation-practitioner' });
+    // Of a partner that owns no restriction here: an owner's own practitioners are told a little more.
+    const token = await fetchToken({ issuer: surroundings.issuer, persona: 'prison-offender-manager' });
     const kinds = await numbers(surroundings);
     const times = new Map([...kinds.keys()].map((kind) => [kind, [] as number[]]));
     const bodies = new Set<string>();
     for (let turn = -100; turn < EACH; turn++) {
       for (const kind of shuffled([...kinds.keys()], turn)) {
-        const numbersOf = kinds.get(kind) ?? [];
+        const values = kinds.get(kind) ?? [];
         const started = performance.now();
         const response = await fetch(`${gateway.url}/graphql`, {
           method: 'POST',
           headers: {
             'content-type': 'application/json',
             authorization: `Bearer ${token}`,
-            'purpose-of-use': 'DA_CHECK',
+            'purpose-of-use': 'SENTENCE_MANAGEMENT',
           },
-          body: JSON.stringify({ query: QUERY, variables: { value: numbersOf[Math.abs(turn) % numbersOf.length] } }),
+          body: JSON.stringify({ query: QUERY, variables: { value: values[Math.abs(turn) % values.length] } }),
         });
         const text = await response.text();
         if (turn >= 0) times.get(kind)?.push(performance.now() - started);
@@ -65,36 +66,36 @@ export async function benchTelling(surroundings: Surroundings): Promise<void> {
 }
 
 const QUERY = `query ($value: String!) {
-  person(identifier: {type: "CRN", value: $value}) {
+  person(identifier: {type: "PRISON_NUMBER", value: $value}) {
     id
     custody { releaseDate }
-    policing { holder domesticAbuse { level } }
+    risk { overall }
   }
 }`;
 
 async function numbers({ ownerUrl, population }: Surroundings): Promise<Map<string, string[]>> {
   const traits = createPopulation(population).traits();
-  const crns = (people: readonly TraitPerson[] | undefined) =>
+  const numbersOf = (people: readonly TraitPerson[] | undefined) =>
     (people ?? []).flatMap(({ identifiers }) => {
-      const crn = identifiers['CRN'];
-      return typeof crn === 'string' ? [crn] : [];
+      const number = identifiers['PRISON_NUMBER'];
+      return typeof number === 'string' ? [number] : [];
     });
   // People of whom the practitioner has nothing, taken from the store as they come.
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   const { rows } = await client.query<{ value: string }>(
-    `select value from record.link where type = 'CRN' and person not in (
-       select person from record.relationship where partner = 'probation-service')
+    `select value from record.link where type = 'PRISON_NUMBER' and person not in (
+       select person from record.relationship where partner = 'hmpps-prisons')
      and person not in (select person from record.restriction) order by value limit $1`,
     [DIFFERENT],
   );
   await client.end();
-  const unrelated = [...rows.map(({ value }) => value), ...crns(traits.unrelated)].slice(0, DIFFERENT);
+  const unrelated = [...rows.map(({ value }) => value), ...numbersOf(traits.unrelated)].slice(0, DIFFERENT);
   return new Map([
-    ['unknown', Array.from({ length: DIFFERENT }, (_, index) => `Z${String(999_000 + index)}`)],
+    ['unknown', Array.from({ length: DIFFERENT }, (_, index) => `Z${String(9_000 + index)}ZZ`)],
     ['unrelated', unrelated],
-    ['restricted', crns(traits.restricted).slice(0, DIFFERENT)],
-    ['sealed', crns((traits as Record<string, TraitPerson[]>)['sealed']).slice(0, DIFFERENT)],
+    ['restricted', numbersOf(traits.restricted).slice(0, DIFFERENT)],
+    ['sealed', numbersOf((traits as Record<string, TraitPerson[]>)['sealed']).slice(0, DIFFERENT)],
   ]);
 }
 

@@ -22,6 +22,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   demo: 'everything',
 };
 
+/** The rooms inside `policy`. What a request passes through is in none of them, and needs none but the words of an error. */
+const IN_POLICY: Readonly<Record<string, readonly string[]>> = {
+  load: [],
+  cases: ['load'],
+  report: [],
+  '': ['load'],
+};
+
 /** One library, one door: the packages, and the only room that imports them. */
 const DOORS: readonly (readonly [RegExp, string])[] = [
   [/^graphql-(shield|middleware)$/, 'shield'],
@@ -96,6 +104,24 @@ test.each(Object.entries(MAY_IMPORT).filter(([, rooms]) => rooms !== 'everything
     expect(offences).toEqual([]);
   },
 );
+
+test.each(Object.entries(IN_POLICY))('policy/%s imports only what its rule allows', (room, allowed) => {
+  const insideOf = (path: string) => /^policy\/([a-z]+)\//.exec(path)?.[1] ?? '';
+  const offences = files
+    .filter((file) => file.room === 'policy' && insideOf(file.path) === room)
+    .flatMap(({ path, imports }) =>
+      imports.filter((name) => name.startsWith('.')).map((name) => ({ path, other: join(dirname(path), name) })),
+    )
+    .filter(({ other }) => insideOf(other) !== '' && insideOf(other) !== room && !allowed.includes(insideOf(other)));
+  expect(offences).toEqual([]);
+});
+
+test('a running gateway has no worked cases and writes no reports', () => {
+  const importers = files
+    .filter(({ imports }) => imports.some((name) => /\/policy\/(cases|report)\//.test(name)))
+    .map(({ room }) => room);
+  expect(new Set(importers)).toEqual(new Set(['cli']));
+});
 
 test.each(DOORS)('%s has one door: %s', (library, door) => {
   const importers = files.filter(({ code }) =>

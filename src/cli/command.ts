@@ -7,7 +7,7 @@ export interface Command {
   /** What stands after the options in its usage line, e.g. `<file>`; as many words as it takes arguments. */
   readonly arguments?: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Further lines of help: environment, output. */
+  /** Further lines of help, as they are printed: environment, output. An empty one parts two paragraphs. */
   readonly details?: readonly string[];
   readonly exitCodes: Readonly<Record<number, string>>;
   /** The exit code of a wrong command line, where 1 means something else. */

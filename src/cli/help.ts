@@ -24,7 +24,7 @@ export function describe(command: Command): string {
     `Usage: ${usage.join(' ')}`,
     '',
     command.summary,
-    ...(command.details ?? []).flatMap((line) => ['', line]),
+    ...(command.details ? ['', ...command.details] : []),
     '',
     'Options:',
     ...table([...options, ['--help', 'Show this.']]),

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Whom } from '../store/sealed.ts';
 import { type Command, EXIT, type Input, UsageError } from './command.ts';
-import { ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
+import { identifierProblems, ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
 
 export const linksSealCommand: Command = {
   name: 'links seal',
@@ -15,8 +15,8 @@ export const linksSealCommand: Command = {
   details: [
     'Whatever is known of the person goes. Keyed tombstones of their identifiers stay; nobody can read who it is.',
     'It answers the same whether or not the person was known: whoever was not, never will be.',
-    'DATABASE_OWNER_URL says in which database, AUDIT_HMAC_KEY_FILE with which key: the gateway’s. POLICIES_DIR says who',
-    'issues which identifiers.',
+    'DATABASE_OWNER_URL says in which database, AUDIT_HMAC_KEY_FILE with which key: the gateway’s. POLICIES_DIR says',
+    'what an identifier looks like and who issues it.',
   ],
   exitCodes: {
     [EXIT.ok]: 'sealed',
@@ -49,6 +49,8 @@ function readWhom({ option }: Input, issuedByHolder: ReadonlySet<string>): Whom 
   if (person !== undefined || type === undefined || value === undefined) {
     throw new UsageError('Say whom to seal: either --person, or --type and --identifier');
   }
+  const problems = identifierProblems(type, value, holder);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
   if (issuedByHolder.has(type) && holder === null) {
     throw new UsageError(`--holder is missing: each holder issues its own ${type}`);
   }

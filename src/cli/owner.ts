@@ -4,6 +4,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readKey } from '../config.ts';
+import type { IdentifierCheck } from '../policy/bundle.ts';
+import { checkIdentifier } from '../policy/identifier.ts';
+import { didYouMean } from '../record/problem.ts';
 import type { Sealing } from '../store/sealed.ts';
 import { UsageError } from './command.ts';
 
@@ -29,13 +32,39 @@ export function sealingFromEnvironment(): Sealing | undefined {
 }
 
 function typesIssuedByHolder(): ReadonlySet<string> {
-  const folder = process.env['POLICIES_DIR'] || fileURLToPath(new URL('../../policies', import.meta.url));
-  const file = join(folder, 'identifiers.yaml');
+  const file = policyFile('identifiers.yaml');
   const types = Object.entries(readYaml(file)).map(([type, entry]) => ({ type, issuedBy: entry?.['issuedBy'] }));
   if (types.length === 0 || !types.every(({ issuedBy }) => issuedBy === 'holder' || issuedBy === 'nation')) {
     throw new UsageError(`${file} must say who issues each type of identifier: see "throughgate policy check"`);
   }
   return new Set(types.filter(({ issuedBy }) => issuedBy === 'holder').map(({ type }) => type));
+}
+
+/**
+ * What is wrong with an identifier by which somebody is named: sealing answers the same whether or not it finds anybody,
+ * so a slip of the hand would go unseen. Repeats no value.
+ */
+export function identifierProblems(type: string, value: string, holder: string | null): string[] {
+  const types = readYaml(policyFile('identifiers.yaml'));
+  const partners = Object.keys(readYaml(policyFile('partners.yaml'))['partners'] ?? {});
+  const problems: string[] = [];
+  const { pattern, check, example } = types[type] ?? {};
+  if (!Object.hasOwn(types, type)) {
+    const known = Object.keys(types);
+    problems.push(`--type: there is no ${type}${didYouMean(type, known) || `; there are ${known.join(', ')}`}`);
+  } else if (!checkIdentifier({ pattern: new RegExp(String(pattern)), check: check as IdentifierCheck }, value)) {
+    problems.push(
+      `--identifier is not a well-formed ${type}, such as ${example}; a person may be named by --person too`,
+    );
+  }
+  if (holder !== null && !partners.includes(holder)) {
+    problems.push(`--holder: there is no partner ${holder}${didYouMean(holder, partners)}`);
+  }
+  return problems;
+}
+
+function policyFile(name: string): string {
+  return join(process.env['POLICIES_DIR'] || fileURLToPath(new URL('../../policies', import.meta.url)), name);
 }
 
 function readYaml(file: string): Readonly<Record<string, Readonly<Record<string, unknown>> | null>> {

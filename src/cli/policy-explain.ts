@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Bundle } from '../policy/bundle.ts';
 import type { Outcome, Question } from '../policy/report/explanation.ts';
-import type { Policy } from '../policy/report/territory.ts';
 import { parties } from '../policy/report/words.ts';
+import type { Policy } from '../policy/territory.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import { didYouMean } from '../record/problem.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
@@ -19,14 +19,18 @@ export const policyExplainCommand: Command = {
     purpose: { value: 'PURPOSE', text: 'What for, such as BENEFITS_EMPLOYMENT.' },
     field: { value: 'TYPE.FIELD', text: 'What is asked, such as Custody.releaseDate.' },
     partner: { value: 'CODE', text: 'At which partner (default: every one that has the role, alike ones together).' },
-    'as-of': { value: 'DAY', text: 'On which day, YYYY-MM-DD (default today).' },
+    'as-of': { value: 'DAY', text: 'On which day, YYYY-MM-DD, by these policy files (default today).' },
     'subject-facts': { value: 'FILE', text: 'What is known of the person, as JSON; - reads standard input.' },
-    json: { text: 'Print {role, purpose, field, class, handling, day, subject, outcomes} as JSON.' },
+    json: { text: 'Print {role, purpose, field, class, handling, day, policy, subject, outcomes} as JSON.' },
     ...FILES,
   },
   details: [
     'Without --subject-facts: of a person with whom the caller has a relationship that carries the purpose, whom every\n' +
       'holder knows for sure, and of whom nothing else is known.',
+    '',
+    '--as-of goes by the agreements in force that day in the files as they are now. The files of then are those of the\n' +
+      'policy that the entry in the audit log names: give them with --policies and --schema.',
+    '',
     `--subject-facts is one JSON object of lists. A list left out is empty; a field in brackets may be left out. Days are\n` +
       `YYYY-MM-DD. The caller is the practitioner ${CALLER}: "accounts": ["northmere-police/${CALLER}"].\n` +
       FACTS_FIELDS.map((line) => `  ${line}`).join('\n'),
@@ -80,15 +84,25 @@ function checkNames(
     ['partner', partner, [...bundle.partners.keys()]],
   ];
   const problems = names.flatMap(([what, name, known]) =>
-    name === undefined || known.includes(name) ? [] : [`there is no ${what} ${name}${didYouMean(name, known)}`],
+    name === undefined || known.includes(name) ? [] : [`there is no ${what} ${name}${nearest(name, known)}`],
   );
   if (bundle.envelope.has(field))
     problems.push(`${field} is in the envelope: it tells nothing of itself, and no gate is asked`);
   else if (bundle.governance.has(field))
     problems.push(`${field} is of the gateway's own work: a role's actions open it`);
   else if (bundle.messages.has(field)) problems.push(`${field} is sent, not shown: see policy matrix`);
-  else if (!classed.includes(field)) problems.push(`there is no field ${field}${didYouMean(field, classed)}`);
+  else if (!classed.includes(field)) {
+    const ofType = classed.filter((name) => name.startsWith(`${field}.`));
+    const near =
+      ofType.length > 0 ? `; of that type there are ${ofType.join(', ')}` : nearest(field, classed, 'policy matrix');
+    problems.push(`there is no field ${field}${near}`);
+  }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
+}
+
+/** The name that was meant, or all that there are, or what lists them. */
+function nearest(name: string, known: readonly string[], listedBy?: string): string {
+  return didYouMean(name, known) || (listedBy ? `; "${listedBy}" lists them` : `; there are ${known.join(', ')}`);
 }
 
 function partnersOf({ roles, partners }: Bundle, role: string, partner: string | undefined): string[] {
@@ -134,7 +148,8 @@ function subjectAssumed({ relationships: [relationship] }: SubjectFacts): string
 function toJson({ policy: { bundle }, question, subject, outcomes }: Answer): string {
   const { role, purpose, field, day } = question;
   const entry = bundle.classes.get(bundle.classOf.get(field) ?? '');
-  const answer = { role, purpose, field, class: entry?.name, handling: entry?.handling, day, subject, outcomes };
+  const dataClass = { class: entry?.name, handling: entry?.handling };
+  const answer = { role, purpose, field, ...dataClass, day, policy: bundle.hash, subject, outcomes };
   return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
@@ -144,10 +159,14 @@ function describe({ policy: { bundle }, question, subject, outcomes }: Answer): 
   const head = [
     `${field}: ${entry?.description}. ${entry?.name}, ${entry?.handling}.`,
     `${bundle.roles.get(role)?.title}, for ${bundle.purposes.get(purpose)?.label} (${purpose}), on ${day}.`,
+    `By the policy ${bundle.hash}.`,
     subject,
   ];
   return `${head.map((line) => wrap(line)).join('\n')}\n${outcomes.map((outcome) => describeOutcome(bundle, outcome)).join('')}`;
 }
+
+/** A gate that there was nothing to ask of: it says neither yes nor no. */
+const NOT_ASKED = 'NO_VIEW';
 
 function describeOutcome(bundle: Bundle, { effect, partners, holders, how, reasons }: Outcome): string {
   const whose = {
@@ -155,9 +174,12 @@ function describeOutcome(bundle: Bundle, { effect, partners, holders, how, reaso
     'each-other': 'from one another',
     across: `from ${parties(bundle, holders)}`,
   }[how];
-  const title = wrap(`${effect === 'SHOW' ? 'SHOWN' : 'WITHHELD'} at ${parties(bundle, partners)}, ${whose}`);
-  const lines = reasons.map(({ gate, outcome, text, behind }) => {
-    const lead = `  ${outcome === 'pass' ? 'yes' : 'NO '} ${gate.padEnd(13)}`;
+  const against = reasons.filter(({ outcome, code }) => outcome === 'refuse' && code !== NOT_ASKED);
+  const gates = [...new Set(against.map(({ gate }) => gate))].join(', ');
+  const where = `at ${parties(bundle, partners)}, ${whose}`;
+  const title = wrap(effect === 'SHOW' ? `SHOWN ${where}` : `WITHHELD ${where}. What says no: ${gates}`);
+  const lines = reasons.map(({ gate, outcome, code, text, behind }) => {
+    const lead = `  ${outcome === 'pass' ? 'yes' : code === NOT_ASKED ? '-- ' : 'NO '} ${gate.padEnd(13)}`;
     // One sentence stands for all partners of the outcome.
     const said = gate === 'partner' && outcome === 'pass' ? `Taking part: ${parties(bundle, partners)}.` : text;
     return [wrap(said, lead), ...behind.map((line) => wrap(line, ' '.repeat(lead.length)))].join('\n');

@@ -1,5 +1,5 @@
 import type { Bundle } from '../policy/bundle.ts';
-import { isDay } from '../policy/load/day.ts';
+import { isDay } from '../record/day.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import { didYouMean } from '../record/problem.ts';
 

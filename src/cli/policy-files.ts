@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { londonDay } from '../gateway/day.ts';
-import { isDay } from '../policy/load/day.ts';
-import type { Policy } from '../policy/report/territory.ts';
+import type { Policy } from '../policy/territory.ts';
+import { isDay } from '../record/day.ts';
 import type { Day } from '../record/facts.ts';
 import { type Input, UsageError } from './command.ts';
 

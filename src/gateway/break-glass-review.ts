@@ -1,4 +1,5 @@
 import type { ReviewOutcome } from '../record/governance.ts';
+import { londonDay } from './day.ts';
 import { type Errand, refusedAs } from './errand.ts';
 import { readText } from './input.ts';
 
@@ -10,7 +11,7 @@ interface CloseBreakGlassReviewInput {
 }
 
 /** The one role whose reviews are not of its own partner's practitioners: it answers to the board of them all. */
-const ANY_PARTNER = 'ig-lead';
+export const ANY_PARTNER = 'ig-lead';
 
 /**
  * Closes a review, for a reviewer of the same partner who is outside the line of whoever broke the glass. A review of
@@ -28,8 +29,12 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
     policy.bundle.breakGlass.reviewers.includes(view.role.name) && (isOwnPartner || view.role.name === ANY_PARTNER);
   if (!review || !mayClose) return refuse('NOT_OPEN', null);
   const { practitioner } = principal;
-  if (isOwnPartner && (await governance.sameLine(review.partner, practitioner, review.practitioner, view.day))) {
-    return refuse('OWN_LINE', review.id);
+  // In line on the day is in line for good: nobody is moved to another team to be reviewed by their manager.
+  const days = new Set([view.day, londonDay(review.openedAt)]);
+  for (const day of isOwnPartner ? days : []) {
+    if (await governance.sameLine(review.partner, practitioner, review.practitioner, day)) {
+      return refuse('OWN_LINE', review.id);
+    }
   }
   if (review.version !== input.expectedVersion) return refuse('VERSION_CONFLICT', review.id, 'workItems');
 

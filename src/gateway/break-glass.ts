@@ -48,16 +48,18 @@ export async function breakGlass({ engine, request, root, args, afterRecorded }:
     role: request.view.role.name,
     purpose: request.view.purpose.code,
     person: facts?.person ?? null,
+    sent: request.pseudonyms.ofIdentifier(input.identifier.type, input.identifier.value).ref,
     reason: input.reason,
     text: readText('text', input.text),
     openedAt: request.now,
     until: isGranted ? new Date(request.now.getTime() + bundle.breakGlass.minutes * 60_000) : null,
   };
   const kept = await engine.governance.openBreakGlass(attempt, workFrom(attempt, decision, bundle));
-  // What was granted once is not granted longer by asking again, nor for anything else than was asked.
+  // What was decided once is not decided longer by asking again, nor for anything else than was asked. By what was sent,
+  // so that it tells nothing of whom it names; and a grant stays that person's if a number became another's.
   const isAnother =
-    kept.until !== null &&
-    (kept.person !== attempt.person || kept.purpose !== attempt.purpose || kept.role !== attempt.role);
+    (['sent', 'purpose', 'role'] as const).some((key) => kept[key] !== attempt[key]) ||
+    (kept.until !== null && kept.person !== attempt.person);
   const code = isAnother
     ? 'IDEMPOTENCY_KEY_REUSED'
     : decision.permitted && decision.relationship

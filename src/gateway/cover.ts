@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import { daysBetween } from '../record/day.ts';
 import type { NewCover } from '../record/governance.ts';
 import { type Errand, refusedAs } from './errand.ts';
 import { readIdempotencyKey, readText } from './input.ts';
@@ -38,14 +39,18 @@ export async function recordCover({ engine, request, root, args, afterRecorded }
     throw new GatewayError('BAD_USER_INPUT', '"practitioner" and "coveredBy" must be two people.');
   }
   if (from < view.day) throw new GatewayError('BAD_USER_INPUT', '"from" must be today or later.');
-  const days = (Date.parse(until) - Date.parse(from)) / 86_400_000 + 1;
+  const days = daysBetween(from, until) + 1;
   if (!(days >= 1 && days <= LONGEST_COVER_DAYS)) {
     throw new GatewayError('BAD_USER_INPUT', `A cover lasts from 1 to ${LONGEST_COVER_DAYS} days, both ends included.`);
   }
 
   if (coveredBy === principal.practitioner) return refuse('OWN_COVER');
-  if (!(await governance.manages(principal.partner, principal.practitioner, [practitioner, coveredBy], view.day))) {
-    return refuse('NOT_THEIR_MANAGER');
+  // On its first day too, or it would be recorded and carry nothing.
+  for (const day of new Set([view.day, from])) {
+    const both = [practitioner, coveredBy];
+    if (!(await governance.manages(principal.partner, principal.practitioner, both, day))) {
+      return refuse('NOT_THEIR_MANAGER');
+    }
   }
   const cover: NewCover = {
     id: randomUUID(),

@@ -11,6 +11,7 @@ import {
   subjectEntry,
 } from '../audit/entry.ts';
 import type { Pseudonyms } from '../audit/pseudonym.ts';
+import { refuse } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Trail } from './execute.ts';
@@ -88,7 +89,9 @@ function deedEntries(
           subject: pseudonymOf(subject, pseudonyms),
           // What was not answered takes no effect.
           outcome: deed.ok && answered ? 'granted' : 'refused',
-          reasons: subject.decision.reasons.map(plain),
+          reasons: subject.decision.reasons.map((reason) =>
+            plain(asItBecame(reason, deed.ok && answered, deed.reference)),
+          ),
           breakGlass: deed.reference,
           reason: deed.reason,
           until: (answered && deed.until?.toISOString()) || null,
@@ -105,6 +108,12 @@ function deedEntries(
     default:
       return [];
   }
+}
+
+/** An attempt is decided as if it were granted; its entry says of that gate what became of it. */
+function asItBecame(reason: LoggedReason, isGranted: boolean, reference: string | null): LoggedReason {
+  if (reason.gate !== 'break-glass' || reason.code !== 'GRANTED') return reason;
+  return isGranted ? { ...reason, ref: reference } : refuse('break-glass', 'NONE');
 }
 
 function pseudonymOf({ facts, reference }: Subject, pseudonyms: Pseudonyms): Pseudonym {
@@ -180,7 +189,7 @@ function shown(
 function agreementFor(released: string, view: View): string {
   const [holder = '', field = ''] = released.split('|');
   if (field.startsWith('Person.identifiers:')) {
-    return view.identifiers.get(holder)?.types.get(field.slice('Person.identifiers:'.length)) ?? '';
+    return view.identifiers.get(holder)?.types.get(field.slice('Person.identifiers:'.length))?.agreement ?? '';
   }
   for (const section of view.sections.values()) {
     const grant = section.holders.get(holder)?.fields.get(field);

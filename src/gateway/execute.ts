@@ -109,7 +109,7 @@ export async function executeOperation(
 
   if (request.prefer.explain) {
     const fields = asked.map((field, index) => [field, selections[index] ?? new Map()] as const);
-    return explainOperation(engine, request, trail, operation, fields, place);
+    return held(trail, await explainOperation(engine, request, trail, operation, fields, place));
   }
   const roots = await decideRoots(engine, request, asked, selections);
   trail.roots = roots;
@@ -173,7 +173,20 @@ export async function executeOperation(
   trail.released = checkRelease(operation, scope.roots, data);
   const disclosed = disclosedItems(request, holdersUnderBreakGlass(trail.released));
   if (disclosed.length > 0) trail.afterRecorded.push(() => engine.governance.addWorkItems(disclosed));
-  return { data, extensions: describeAnswer(scope, policy, trail.released) };
+  return held(trail, { data, extensions: describeAnswer(scope, policy, trail.released) });
+}
+
+/**
+ * SHARE-04: what is known of somebody who may not be shown takes longer to read and to write down than nothing does. An
+ * answer that has nothing to show of somebody leaves no earlier than this, whoever it was.
+ */
+const NOTHING_TO_SHOW_HOLD_MILLISECONDS = 50;
+
+function held(trail: Trail, answer: Answer): Answer {
+  if (answer.extensions.nothingToShow) {
+    trail.holdMilliseconds = Math.max(trail.holdMilliseconds, NOTHING_TO_SHOW_HOLD_MILLISECONDS);
+  }
+  return answer;
 }
 
 /** Nobody's numbers are shown in an emergency; a bare null would look as if there were none. */

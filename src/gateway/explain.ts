@@ -4,7 +4,14 @@ import type { View } from '../policy/view.ts';
 import { mergeSelections, type Selection } from '../record/selection.ts';
 import type { Accepted, Engine } from './engine.ts';
 import type { Answer, Trail } from './execute.ts';
-import { groupWithheld, nothingToShowAt, publiclyWithheld, sourceOf, type WithheldGroup } from './extensions.ts';
+import {
+  bannerOf,
+  groupWithheld,
+  nothingToShowAt,
+  publiclyWithheld,
+  sourceOf,
+  type WithheldGroup,
+} from './extensions.ts';
 import type { Operation, RootField } from './operation.ts';
 import type { PersonNode, Subject } from './person.ts';
 import { coordinatesOf, type SectionPlan } from './plan.ts';
@@ -61,6 +68,7 @@ export async function explainOperation(
     request,
     named.map(([field]) => field),
     named.map(([, selection]) => selection),
+    asked.length === 1,
   );
   for (const root of roots) {
     root.nodes = root.subjects.map((subject) => (subject.decision.permitted ? place(subject, root.selection) : null));
@@ -100,7 +108,7 @@ export async function explainOperation(
   };
   return {
     data: Object.fromEntries(operation.roots.map(({ key, name }) => [key, name === '__typename' ? 'Query' : null])),
-    extensions: { ...(nothing.length > 0 && { nothingToShow: nothing }), explain },
+    extensions: { ...(nothing.length > 0 && { nothingToShow: nothing }), explain, ...bannerOf(roots, policy) },
   };
 }
 

@@ -62,7 +62,6 @@ export function describeAnswer(
     partner,
   );
   const unavailable = unavailableHolders(scope, released);
-  const glass = roots.flatMap(({ nodes }) => nodes.flatMap((node) => node?.subject.decision.breakGlass ?? []))[0];
   const notLinked = roots.flatMap(({ field, someNotAsked }) =>
     someNotAsked ? [{ section: RELEASE_DATE.section, paths: [[field.key]] }] : [],
   );
@@ -71,8 +70,17 @@ export function describeAnswer(
     ...(withheld.length > 0 && { withheld }),
     ...(unavailable.length > 0 && { unavailable }),
     ...(notLinked.length > 0 && { notLinked }),
-    ...(glass && { breakGlass: { until: glass.until.toISOString(), banner: policy.bundle.breakGlass.banner } }),
+    ...bannerOf(roots, policy),
   };
+}
+
+/** That somebody in the answer, or in its explanation, is there because the glass was broken. */
+export function bannerOf(
+  roots: readonly Pick<Root, 'nodes'>[],
+  { bundle }: PolicyInForce,
+): Pick<AnswerExtensions, 'breakGlass'> {
+  const glass = roots.flatMap(({ nodes }) => nodes.flatMap((node) => node?.subject.decision.breakGlass ?? []))[0];
+  return glass ? { breakGlass: { until: glass.until.toISOString(), banner: bundle.breakGlass.banner } } : {};
 }
 
 /** Every place of the answer at which somebody asked for by name or number cannot be shown. */

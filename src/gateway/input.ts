@@ -6,9 +6,10 @@ import { GatewayError } from '../errors.ts';
  */
 export function readText(field: string, text: string): string {
   const trimmed = text.trim();
-  // Counted as people count them, so that an accent or an emoji is one.
+  // Counted as people count them, so that an accent or an emoji is one, and what nobody sees is none.
   const length = [...trimmed].length;
-  if (length < 10 || length > 500 || CONTROL.test(trimmed)) {
+  const seen = [...trimmed.replace(/\p{Cf}/gu, '').trim()].length;
+  if (seen < 10 || length > 500 || NOT_WRITING.test(trimmed)) {
     throw new GatewayError('BAD_USER_INPUT', `"${field}" needs a text of 10 to 500 characters.`);
   }
   return trimmed;
@@ -23,6 +24,6 @@ export function readIdempotencyKey(key: string): string {
   );
 }
 
-// Line breaks and tabs are writing; the rest is not, and a NUL is not text to PostgreSQL.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+// Line breaks and tabs are writing. Other controls are not, nor half a character, which PostgreSQL would not keep as it
+// is, nor what turns round the letters that a reviewer reads.
+const NOT_WRITING = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import { decide } from '../policy/decide.ts';
+import { addDays } from '../record/day.ts';
 import type { Errand } from './errand.ts';
 import type { Subject } from './person.ts';
 import { releaseDate } from './release-date.ts';
@@ -11,7 +12,8 @@ const LARGEST_LIST = 2_000;
 
 /**
  * Whom the caller's partner restricts, and who will be released soon to people of whom nobody is listed. Only those whose
- * record is open to the caller are in it, and their dates are asked of prison like those of `releases`.
+ * record is open to the caller are in it, with partners of whose sections the view may know; their dates are asked of
+ * prison like those of `releases`.
  * @throws GatewayError BAD_USER_INPUT, or TOO_COMPLEX for more people than can be looked through
  */
 export async function needToKnow({ engine, request, root, args, ask, place }: Errand): Promise<object[]> {
@@ -23,10 +25,13 @@ export async function needToKnow({ engine, request, root, args, ask, place }: Er
     if (agreed) throw new GatewayError('BAD_USER_INPUT', `"withinDays" must be from 1 to ${LONGEST_DAYS}.`);
     throw new GatewayError('BAD_USER_INPUT', 'Your partner asserts no restrictions.');
   }
-  const waiting = await governance.whoIsNotListed(principal.partner, view.day, LARGEST_LIST + 1);
-  if (waiting.length > LARGEST_LIST) {
+  const notListed = await governance.whoIsNotListed(principal.partner, view.day, LARGEST_LIST + 1);
+  if (notListed.length > LARGEST_LIST) {
     throw new GatewayError('TOO_COMPLEX', `"needToKnow" looks through ${LARGEST_LIST} restricted people at most.`);
   }
+  const waiting = notListed
+    .map(({ person, parties }) => ({ person, parties: parties.filter(({ partner }) => mayBeKnown(partner)) }))
+    .filter(({ parties }) => parties.length > 0);
   const ids = await subjects.opaqueIds(
     principal.partner,
     waiting.map(({ person }) => person),
@@ -35,7 +40,7 @@ export async function needToKnow({ engine, request, root, args, ask, place }: Er
   const found = references.length > 0 ? await subjects.read(principal, references, view.day) : [];
   const caller = { practitioner: principal.practitioner, now, alone: false, asked: 0 };
 
-  const until = new Date(Date.parse(`${view.day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  const until = addDays(view.day, days);
   const rows = await Promise.all(
     waiting.map(async ({ parties }, index) => {
       const reference = references[index] ?? { by: 'id', value: '' };
@@ -56,6 +61,13 @@ export async function needToKnow({ engine, request, root, args, ask, place }: Er
     return node;
   });
   return soon.map(({ person, parties }) => ({ person, parties }));
+
+  /** That a treatment service works with somebody tells that there is treatment, which the view may not know. */
+  function mayBeKnown(partner: string): boolean {
+    const sources = policy.territory.holders.filter(({ code }) => code === partner).map(({ source }) => source);
+    const known = [...view.sections.values()].filter(({ existence }) => existence === 'open');
+    return sources.length === 0 || known.some(({ source }) => sources.includes(source));
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import { acknowledgeWorkItem } from './acknowledge.ts';
 import { breakGlass } from './break-glass.ts';
 import { closeBreakGlassReview } from './break-glass-review.ts';
 import { recordCover } from './cover.ts';
@@ -17,6 +18,7 @@ export async function doOwnWork(errand: Errand): Promise<object | readonly objec
 }
 
 const WORK: Readonly<Record<string, (errand: Errand) => Promise<object | readonly object[]>>> = {
+  acknowledgeWorkItem,
   breakGlass,
   closeBreakGlassReview,
   recordCover,

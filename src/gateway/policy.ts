@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Bundle, Desk } from '../policy/bundle.ts';
 import { checkIdentifier } from '../policy/identifier.ts';
+import { keyedSections } from '../policy/territory.ts';
 import { compileView, type Territory, type View } from '../policy/view.ts';
 import type { Day } from '../record/facts.ts';
 import type { RecordModel } from '../record/model.ts';
@@ -33,7 +34,7 @@ const KEPT_VIEWS = 500;
 
 export function policyInForce(bundle: Bundle, record: RecordModel, addresses: readonly HolderAddress[]): PolicyInForce {
   const territory: Territory = {
-    sections: record.sources.flatMap(({ keyField, sections }) => sections.map((section) => ({ ...section, keyField }))),
+    sections: keyedSections(record),
     holders: addresses.map(({ holder, source }) => ({ code: holder, source })),
   };
   const holdersOf = new Map(

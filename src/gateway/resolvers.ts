@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { GatewayError } from '../errors.ts';
+import { daysBetween } from '../record/day.ts';
 import type { Cursors } from './cursor.ts';
 import type { PersonNode } from './person.ts';
 import { releaseDate } from './release-date.ts';
@@ -60,7 +61,7 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   const size = first ?? 50;
   if (size < 1 || size > LARGEST_PAGE)
     throw new GatewayError('BAD_USER_INPUT', `"first" must be from 1 to ${LARGEST_PAGE}.`);
-  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
+  const days = daysBetween(from, to);
   if (!(days >= 0 && days <= LONGEST_SPAN_DAYS)) {
     throw new GatewayError(
       'BAD_USER_INPUT',

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { type Caller, decide, whyWithheld } from '../policy/decide.ts';
 import { type Reason, refuse } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
+import { addDays } from '../record/day.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import type { Selection } from '../record/selection.ts';
 import type { SubjectReference } from '../record/subjects.ts';
@@ -17,12 +18,17 @@ const LARGEST_CASELOAD = 2_000;
 /** People who are read to find them, at most. Nobody works with so many: more is a fault of the feeds. */
 const LARGEST_READ = 10_000;
 
-/** Everybody whom the root fields name, in one batched read, and everything decided about them. */
+/**
+ * Everybody whom the root fields name, in one batched read, and everything decided about them.
+ * @param alone whether the operation has one field. Break-glass opens one person at a time: two of them named in one
+ *   operation are a list
+ */
 export async function decideRoots(
   engine: Engine,
   request: Accepted,
   fields: readonly RootField[],
   selections: readonly Selection[],
+  alone = fields.length === 1,
 ): Promise<Root[]> {
   const { bundle } = engine.policy;
   const { principal, view } = request;
@@ -32,8 +38,6 @@ export async function decideRoots(
     named.length > 0 ? engine.subjects.read(principal, named, view.day) : [],
     countAsked(engine, request, named),
   ]);
-  // Break-glass opens one person at a time: two of them named in one operation are a list.
-  const alone = fields.length === 1;
   let position = 0;
   const roots: Root[] = [];
   for (const [index, field] of fields.entries()) {
@@ -153,7 +157,7 @@ async function countAsked(
 /** The longest grace of the types; each relationship is still judged by its own when it is decided. */
 function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine) {
   const grace = Math.max(...types.map((type) => policy.bundle.relationships.get(type)?.graceDays ?? 0));
-  const endedSince = new Date(Date.parse(`${day}T00:00:00Z`) - grace * 86_400_000).toISOString().slice(0, 10);
+  const endedSince = addDays(day, -grace);
   return { day, endedSince };
 }
 

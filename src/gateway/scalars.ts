@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { isDay } from '../record/day.ts';
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?!24)\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The scalars of `schema/gateway.graphql`. Input is checked; output was checked when it came from its holder. */
@@ -14,11 +14,6 @@ export const SCALARS = {
     /^[A-Z][A-Z0-9_]{0,39}$/.test(text),
   ),
 };
-
-function isDay(text: string): boolean {
-  const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
 
 function textScalar(name: string, wanted: string, accepts: (text: string) => boolean): GraphQLScalarType {
   const take = (value: unknown): string => {

@@ -41,7 +41,7 @@ export type Deed = {
 } & (
   | { readonly kind: 'break-glass'; readonly reason: string; readonly until: Date | null }
   | { readonly kind: 'review'; readonly outcome: string; readonly person: string | null }
-  | { readonly kind: 'cover' }
+  | { readonly kind: 'cover' | 'acknowledgement' }
 );
 
 /** A leaf of a section's own type. */

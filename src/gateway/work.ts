@@ -1,12 +1,14 @@
 import { GatewayError } from '../errors.ts';
 import { restrictionReasons } from '../policy/restriction.ts';
 import type { BreakGlassReview, WorkItem } from '../record/governance.ts';
+import { ANY_PARTNER } from './break-glass-review.ts';
 import type { Errand } from './errand.ts';
 
 const LARGEST_PAGE = 100;
 
 /**
- * The open items of the caller's partner, of the kinds in the role's queues.
+ * The open items of the caller's partner, of the kinds in the role's queues; for the role that answers to the board, of
+ * every partner.
  * @throws GatewayError BAD_USER_INPUT naming the kinds, or the limit
  */
 export async function workItems(errand: Errand): Promise<object[]> {
@@ -22,7 +24,8 @@ export async function workItems(errand: Errand): Promise<object[]> {
     throw new GatewayError('BAD_USER_INPUT', `"first" must be from 1 to ${LARGEST_PAGE}.`);
   }
   const kinds = kind == null ? role.queues : [kind];
-  const items = kinds.length > 0 ? await engine.governance.workItems(request.principal.partner, kinds, size) : [];
+  const partner = role.name === ANY_PARTNER ? null : request.principal.partner;
+  const items = kinds.length > 0 ? await engine.governance.workItems(partner, kinds, size, request.principal) : [];
   const people = selection.has('person') ? await unrestrictedIds(errand, items) : new Map<string, string>();
   return Promise.all(
     items.map(async (item) => ({
@@ -62,7 +65,9 @@ async function reviewOf({ engine, request }: Errand, { kind, reference }: WorkIt
   const isReviewer = engine.policy.bundle.breakGlass.reviewers.includes(request.view.role.name);
   if (kind !== 'BREAK_GLASS_REVIEW' || !isReviewer) return null;
   const review = await engine.governance.review(reference);
-  return review?.partner === request.principal.partner ? told(review) : null;
+  if (review === null) return null;
+  if (review.partner === request.principal.partner) return told(review);
+  return request.view.role.name === ANY_PARTNER ? { ...told(review), text: null } : null;
 }
 
 function told({ practitioner, role, purpose, reason, text, until, version }: BreakGlassReview): object {

@@ -1,7 +1,15 @@
-import type { BreakGlassGrant, Day, HeldRelationship, Link, SubjectFacts } from '../record/facts.ts';
+import { addDays } from '../record/day.ts';
+import {
+  type BreakGlassGrant,
+  type Day,
+  type HeldRelationship,
+  type Link,
+  NO_FACTS,
+  type SubjectFacts,
+} from '../record/facts.ts';
 import type { Bundle, RestrictionPolicy } from './bundle.ts';
 import { pass, type Reason, refuse } from './gates.ts';
-import { fieldsInForce, whyClosed } from './permission.ts';
+import { fieldsInForce, isInForce, whyClosed } from './permission.ts';
 import { restrictionReasons } from './restriction.ts';
 import type { HolderGrant, View, ViewSection } from './view.ts';
 
@@ -52,20 +60,17 @@ export interface HolderDecision {
  * on `view.day`.
  */
 export function decide(bundle: Bundle, view: View, caller: Caller, found: SubjectFacts | null): Decision {
-  const facts = found ?? NOBODY;
+  const facts = found ?? NO_FACTS;
   const { practitioner } = caller;
-  const relationship = carrying(bundle, view, practitioner, facts.relationships);
+  const account = `${view.partner}/${practitioner}`;
+  const relationship = carrying(bundle, view, [practitioner, account], facts.relationships);
   const glass = relationship ? null : granted(bundle, view, caller, facts.breakGlass);
   const reasons: Reason[] = [
     view.sections.size > 0 ? IN_VIEW : refuse('view', 'EMPTY_VIEW'),
     relationship
       ? pass('relationship', relationship.type, relationship.cover ?? relationship.evidence)
       : refuse('relationship', !found ? 'UNKNOWN' : facts.relationships.length > 0 ? 'NONE_CARRIES_PURPOSE' : 'NONE'),
-    ...restrictionReasons(
-      facts,
-      { partner: view.partner, account: `${view.partner}/${practitioner}`, teams: facts.callerTeams },
-      view.day,
-    ),
+    ...restrictionReasons(facts, { partner: view.partner, account, teams: facts.callerTeams }, view.day),
     volume(view, caller),
     relationship ? NOT_NEEDED : glass ? pass('break-glass', 'GRANTED', glass.id) : refuse('break-glass', 'NONE'),
   ];
@@ -87,23 +92,12 @@ export function decide(bundle: Bundle, view: View, caller: Caller, found: Subjec
   const identifiers = glass
     ? []
     : facts.links.filter(({ holder, type, confidence }) => {
-        const grant = view.identifiers.get(holder);
-        return grant?.types.has(type) && confidence >= grant.matchThreshold;
+        const { types, matchThreshold } = view.identifiers.get(holder) ?? { types: null, matchThreshold: 1 };
+        const grant = types?.get(type);
+        return grant && confidence >= matchThreshold && isInForce(bundle, view, holder, grant, facts);
       });
   return { permitted: true, reasons, relationship, breakGlass: glass, narrowed, signpost: null, sections, identifiers };
 }
-
-const NOBODY: SubjectFacts = {
-  person: '',
-  links: [],
-  relationships: [],
-  permissions: [],
-  objections: [],
-  restrictions: [],
-  interests: [],
-  breakGlass: [],
-  callerTeams: [],
-};
 
 /** Made once: most people pass these, and a list has hundreds. */
 const IN_VIEW = pass('view', 'IN_VIEW');
@@ -153,18 +147,21 @@ export function whyNoIdentifiers(view: View): Reason | null {
   return needed.length > 0 ? refuse('agreement', 'NO_AGREEMENT') : refuse('view', 'NOT_IN_VIEW');
 }
 
-/** SHARE-10: a relationship counts only when somebody other than the caller asserted it. */
+/**
+ * SHARE-10: a relationship counts only when somebody other than the caller asserted it.
+ * @param own what the caller can stand for as its asserter: their id, or their account
+ */
 function carrying(
   bundle: Bundle,
   view: View,
-  practitioner: string,
+  own: readonly string[],
   held: readonly HeldRelationship[],
 ): HeldRelationship | null {
   return (
     held.find(
       (relationship) =>
         view.purpose.relationships.includes(relationship.type) &&
-        relationship.assertedBy !== practitioner &&
+        !own.includes(relationship.assertedBy) &&
         relationship.from <= view.day &&
         view.day <= graceEnd(relationship.until, bundle.relationships.get(relationship.type)?.graceDays ?? 0),
     ) ?? null
@@ -174,7 +171,7 @@ function carrying(
 function graceEnd(until: Day | null, graceDays: number): Day {
   if (until === null) return '9999-12-31';
   if (graceDays === 0) return until;
-  return new Date(Date.parse(`${until}T00:00:00Z`) + graceDays * 86_400_000).toISOString().slice(0, 10);
+  return addDays(until, graceDays);
 }
 
 /** One person by name or number, within its minutes, for the role and purpose it was granted to; a role must still be marked. */

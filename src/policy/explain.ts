@@ -46,7 +46,8 @@ export function explainField(
         ...(decision?.reasons ?? []).filter(({ gate }) => gate !== 'view'),
         ...(view && grant ? permissionReasons(bundle, view, code, grant, facts) : [pass('permission', 'NONE_ASKED')]),
         ...(decision?.breakGlass && grant && !grant.emergency ? [refuse('break-glass', 'NOT_EMERGENCY')] : []),
-        link ? pass('link', 'CONFIRMED', link.type) : refuse('link', 'NOT_LINKED'),
+        // How sure a link must be is the section's to say.
+        ...(viewSection ? [link ? pass('link', 'CONFIRMED', link.type) : refuse('link', 'NOT_LINKED')] : []),
       ];
       // Without a view there is nothing to judge the rest by.
       const silent = GATES.filter((name) => !reasons.some(({ gate }) => gate === name));

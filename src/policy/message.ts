@@ -41,7 +41,9 @@ export function decideMessage(
   const recipient = bundle.partners.get(to);
   const role = bundle.roles.get(message.role);
   const roleView = role?.partnerTypes.includes(recipient?.type ?? '') ? role?.purposes.get(purpose) : undefined;
-  const reader = { partner: to, account: null, teams: message.desk === null ? [] : [message.desk] };
+  // A desk is one of the partner that is told: another's list of it says nothing of whom it goes to.
+  const desks = message.desk?.startsWith(`${to}/`) ? [message.desk] : [];
+  const reader = { partner: to, account: null, teams: desks };
   const reasons: Reason[] = [
     bundle.partners.has(from) && recipient ? pass('partner', 'KNOWN', to) : refuse('partner', 'UNKNOWN_PARTNER'),
     roleView ? pass('role', 'ACTIVE', message.role) : refuse('role', 'NOT_A_ROLE_OF_PARTNER', message.role),

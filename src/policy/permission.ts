@@ -39,6 +39,21 @@ export function fieldsInForce(
   return fields;
 }
 
+/** Whether one thing that a holder's agreement gives is open for one person: permissions and objections, as above. */
+export function isInForce(
+  bundle: Bundle,
+  view: View,
+  holder: string,
+  { requires, dataClass }: FieldGrant,
+  { permissions, objections }: Pick<SubjectFacts, 'permissions' | 'objections'>,
+): boolean {
+  if (requires.length > 0) {
+    const inForce = typesInForce(bundle, view, { holder }, permissions);
+    if (!requires.some((type) => inForce.has(type))) return false;
+  }
+  return objections.length === 0 || !closedClasses(bundle, view, { holder }, objections).has(dataClass);
+}
+
 /** The gate that stands between a grant and the person; it follows from the grant alone. */
 export function whyClosed(grant: FieldGrant): Reason {
   return grant.requires.length > 0

@@ -10,7 +10,7 @@ export function sentence({ gate, code, ref }: Reason): string {
     : `${gate}: ${code}`;
 }
 
-const NO_VIEW = 'It was not looked at: the caller has no view for the purpose.';
+const NO_VIEW = 'It was not looked at: no view of the caller has it for the purpose.';
 
 /** `%` stands for the reference. */
 const SENTENCES: Readonly<Record<string, string>> = {

@@ -32,8 +32,8 @@ export interface ViewSection {
 }
 
 export interface IdentifierGrant {
-  /** Type of identifier to the reference of the agreement that names it. */
-  readonly types: ReadonlyMap<string, string>;
+  /** Type of identifier to what the agreement that names it says. */
+  readonly types: ReadonlyMap<string, FieldGrant>;
   /** A link with less confidence may be somebody else's number. */
   readonly matchThreshold: number;
 }
@@ -129,11 +129,11 @@ export function compileView(
 
   const identifiers = new Map<string, IdentifierGrant>();
   for (const { code, source } of territory.holders) {
-    const types = new Map<string, string>();
+    const types = new Map<string, FieldGrant>();
     for (const dataClass of roleView.identifiers) {
       const grant = grantOf(code, dataClass);
       if (!grant) continue;
-      for (const type of bundle.classes.get(dataClass)?.identifiers ?? []) types.set(type, grant.agreement);
+      for (const type of bundle.classes.get(dataClass)?.identifiers ?? []) types.set(type, grant);
     }
     const thresholds = territory.sections.flatMap((section) =>
       section.source === source ? [bundle.sections.get(section.field)?.matchThreshold ?? 1] : [],

@@ -1,3 +1,4 @@
+import { isDay } from './day.ts';
 import type { Interest, Link, Objection, Permission, Relationship, Restriction, Span } from './facts.ts';
 import { didYouMean } from './problem.ts';
 
@@ -83,10 +84,11 @@ export function checkFact(value: unknown): string[] {
   }
 }
 
-function checkHolding({ practitioner, team, assertedBy }: Relationship): string[] {
+function checkHolding({ partner, practitioner, team, assertedBy }: Relationship): string[] {
   if ((practitioner === null) === (team === null)) return ['a practitioner or a team must hold it, and not both'];
   // SHARE-10: nobody opens a record to themselves.
-  return assertedBy === practitioner ? ['assertedBy must be somebody other than the practitioner who holds it'] : [];
+  const own = [practitioner, `${partner}/${practitioner}`];
+  return own.includes(assertedBy) ? ['assertedBy must be somebody other than the practitioner who holds it'] : [];
 }
 
 /** Nobody covers for themselves, and nobody is cover by their own word (SHARE-10). */
@@ -103,7 +105,10 @@ interface Field {
 
 const CODE: Field = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a code of letters, digits, `.`, `_` and `-`');
 const TEXT: Field = matching(/^\S(?:.{0,198}\S)?$/, 'a text of 1 to 200 characters on one line');
-const DAY: Field = { expected: 'a day, YYYY-MM-DD', accepts: isDay };
+const DAY: Field = {
+  expected: 'a day, YYYY-MM-DD',
+  accepts: (value) => typeof value === 'string' && isDay(value) && value >= '1900',
+};
 const PERSON: Field = matching(
   /^(?!0{8}-0{4}-0{4}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   'a UUID in small letters',
@@ -188,10 +193,4 @@ function listOf(accepts: (value: unknown) => boolean, expected: string): Field {
 
 function isPair(value: unknown): boolean {
   return typeof value === 'string' && value.split('/').length === 2 && value.split('/').every(CODE.accepts);
-}
-
-function isDay(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900';
 }

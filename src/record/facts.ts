@@ -113,6 +113,19 @@ export interface SubjectFacts {
   readonly callerTeams: readonly string[];
 }
 
+/** What is known of somebody whom nobody knows. */
+export const NO_FACTS: SubjectFacts = {
+  person: '',
+  links: [],
+  relationships: [],
+  permissions: [],
+  objections: [],
+  restrictions: [],
+  interests: [],
+  breakGlass: [],
+  callerTeams: [],
+};
+
 export function covers(span: Span, day: Day): boolean {
   return span.from <= day && (span.until === null || day <= span.until);
 }

@@ -16,20 +16,34 @@ export interface Governance {
   review(breakGlass: string): Promise<BreakGlassReview | null>;
   /** @returns false when the review was closed, or changed, meanwhile: `version` is not current */
   closeReview(closing: ReviewClosing): Promise<boolean>;
-  /** Whether either practitioner is a manager of a team that the other is in, or both share a manager, on the day. */
+  /**
+   * Whether either practitioner manages a team that the other is in, or those who do, at whatever remove, or both share a
+   * manager, on the day.
+   */
   sameLine(partner: string, one: string, other: string, day: Day): Promise<boolean>;
   /** Whether the manager manages a team that both practitioners are in on the day. */
   manages(partner: string, manager: string, practitioners: readonly string[], day: Day): Promise<boolean>;
   /** Not in force until `activateCover`. Idempotent by partner, recorder and key, as `openBreakGlass`. */
   recordCover(cover: NewCover): Promise<NewCover>;
   activateCover(cover: string): Promise<void>;
-  /** Open items of a partner, oldest due first, at most `limit`. */
-  workItems(partner: string, kinds: readonly string[], limit: number): Promise<WorkItem[]>;
+  /**
+   * Open items of a partner, or of every one, oldest due first, at most `limit`. Those about the reader's own attempts
+   * at break-glass are somebody else's work, and are left out: that there is one would tell of a restriction (SHARE-04).
+   */
+  workItems(
+    partner: string | null,
+    kinds: readonly string[],
+    limit: number,
+    reader: { readonly partner: string; readonly practitioner: string },
+  ): Promise<WorkItem[]>;
   /**
    * People whom a restriction of the owner's closes on the day, and who works with them by a relationship of the day while
    * nobody of theirs is listed, neither account nor desk. People without such a party are left out.
    */
   whoIsNotListed(owner: string, day: Day, limit: number): Promise<{ person: string; parties: readonly Party[] }[]>;
+  isOpen(partner: string, kind: string, reference: string): Promise<boolean>;
+  /** Takes an item off the partner's list. One that is off it stays so. */
+  acknowledge(partner: string, kind: string, reference: string): Promise<void>;
   /** Passed over where an item of the same kind, partner and reference is open. */
   addWorkItems(items: readonly NewWorkItem[]): Promise<void>;
 }
@@ -78,6 +92,8 @@ export interface BreakGlassAttempt {
   readonly purpose: string;
   /** Null when the identifier names nobody. */
   readonly person: string | null;
+  /** Keyed hash of the identifier as it was sent: what tells another attempt from the same one, whoever they name. */
+  readonly sent: string;
   /** A code of `policies/break-glass.yaml`. */
   readonly reason: string;
   /** The practitioner's own words. Shown to reviewers of the same partner and to nobody else. */

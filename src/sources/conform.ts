@@ -6,6 +6,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import { isDay } from '../record/day.ts';
 import type { Selection } from '../record/selection.ts';
 
 /** Items of one list. Each costs every caller of the gateway a little time. */
@@ -69,7 +70,7 @@ const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
   Boolean: (value) => typeof value === 'boolean',
   Int: (value) => Number.isInteger(value) && Math.abs(value as number) <= 0x7fff_ffff,
   Float: (value) => Number.isFinite(value),
-  Date: (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && isDateTime(`${value}T00:00:00Z`),
+  Date: (value) => typeof value === 'string' && isDay(value),
   DateTime: isDateTime,
 };
 

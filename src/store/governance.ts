@@ -22,10 +22,10 @@ export function createGovernance(db: Database): Governance {
       await db.$executeRaw`
         with opened as (
           insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
-            reason, text, opened_at, until, due_at)
+            sent, reason, text, opened_at, until, due_at)
           values (${attempt.id}::uuid, ${idempotencyKey}, ${attempt.requestId}::uuid, ${partner}, ${practitioner},
-            ${attempt.role}, ${attempt.purpose}, ${attempt.person}::uuid, ${attempt.reason}, ${attempt.text},
-            ${attempt.openedAt.toISOString()}::timestamptz, ${attempt.until?.toISOString() ?? null}::timestamptz,
+            ${attempt.role}, ${attempt.purpose}, ${attempt.person}::uuid, ${attempt.sent}, ${attempt.reason},
+            ${attempt.text}, ${attempt.openedAt.toISOString()}::timestamptz, ${attempt.until?.toISOString() ?? null}::timestamptz,
             ${reviewDue(attempt, items).toISOString()}::timestamptz)
           on conflict (partner, practitioner, idempotency_key) do nothing
           returning id
@@ -67,14 +67,17 @@ export function createGovernance(db: Database): Governance {
 
     async sameLine(partner, one, other, day) {
       const [found] = await db.$queryRaw<{ same: boolean }[]>`
-        with line as (
+        with recursive line as (
           select manager.practitioner as manager, team_member.practitioner as member
           from record.team_member join record.manager using (partner, team)
-          where partner = ${partner} and team_member.practitioner in (${one}, ${other})
-            and ${inForce('team_member', day)} and ${inForce('manager', day)}
+          where partner = ${partner} and ${inForce('team_member', day)} and ${inForce('manager', day)}
+        ), above as (
+          select manager, member from line where member in (${one}, ${other})
+          union
+          select line.manager, above.member from above join line on line.member = above.manager
         )
         select ${one}::text = ${other}
-          or exists (select from line where (manager, member) in ((${one}, ${other}), (${other}, ${one})))
+          or exists (select from above where (manager, member) in ((${one}, ${other}), (${other}, ${one})))
           or exists (
             select from line as this join line as that using (manager)
             where this.member = ${one} and that.member = ${other}
@@ -119,9 +122,18 @@ export function createGovernance(db: Database): Governance {
       await db.cover.updateMany({ where: { id: cover }, data: { active: true } });
     },
 
-    async workItems(partner, kinds, limit): Promise<WorkItem[]> {
+    async workItems(partner, kinds, limit, reader): Promise<WorkItem[]> {
+      const own = await db.breakGlass.findMany({
+        where: { partner: reader.partner, practitioner: reader.practitioner },
+        select: { id: true },
+      });
       const items = await db.workItem.findMany({
-        where: { partner, kind: { in: [...kinds] }, open: true },
+        where: {
+          ...(partner !== null && { partner }),
+          kind: { in: [...kinds] },
+          open: true,
+          reference: { notIn: own.map(({ id }) => id) },
+        },
         orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
         take: limit,
         omit: { open: true },
@@ -145,6 +157,14 @@ export function createGovernance(db: Database): Governance {
         limit ${limit}`;
     },
 
+    async isOpen(partner, kind, reference) {
+      return (await db.workItem.count({ where: { partner, kind, reference, open: true } })) > 0;
+    },
+
+    async acknowledge(partner, kind, reference) {
+      await db.workItem.updateMany({ where: { partner, kind, reference, open: true }, data: { open: null } });
+    },
+
     async addWorkItems(items) {
       if (items.length > 0) await db.$executeRaw(insertItems(items, Prisma.empty));
     },
@@ -161,6 +181,7 @@ const ATTEMPT = {
   role: true,
   purpose: true,
   person: true,
+  sent: true,
   reason: true,
   text: true,
   openedAt: true,

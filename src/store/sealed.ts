@@ -151,7 +151,9 @@ async function purge(client: pg.Client, people: readonly string[]): Promise<void
   }
   // Opaque ids go with the person. What was done about them stays, and says no longer whom it was about.
   await client.query('delete from record.person where id = any($1)', [people]);
-  await client.query('update record.break_glass set person = null, active = false where person = any($1)', [people]);
+  await client.query(`update record.break_glass set person = null, sent = '', active = false where person = any($1)`, [
+    people,
+  ]);
   await client.query('update record.work_item set person = null where person = any($1)', [people]);
 }
 

@@ -135,7 +135,8 @@ function isActing({ partner, practitioner }: Pick<Principal, 'partner' | 'practi
  * team of theirs or for a colleague whom they cover, is not (SHARE-10).
  */
 function isHeld({ partner, practitioner }: Principal): Prisma.Sql {
-  return Prisma.sql`relationship.partner = ${partner} and relationship.asserted_by <> ${practitioner}`;
+  return Prisma.sql`
+    relationship.partner = ${partner} and relationship.asserted_by not in (${practitioner}, ${`${partner}/${practitioner}`})`;
 }
 
 /** All facts about one person, each kind as a JSON list in a stable order. Expects the relation `mine`. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../store/database.ts';
-import { throughgate } from './program.ts';
+import { program } from './program.ts';
 
 const LINK = {
   kind: 'link',
@@ -31,7 +31,7 @@ afterAll(async () => {
 function importFile(name: string, ...lines: readonly unknown[]) {
   const file = join(folder, name);
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return throughgate(['links', 'import', file, '--json'], { DATABASE_OWNER_URL: database.ownerUrl });
+  return program(['links', 'import', file, '--json'], { DATABASE_OWNER_URL: database.ownerUrl });
 }
 
 test('imports a facts file and counts what it read', async () => {
@@ -48,14 +48,14 @@ test('imports nothing of a file with mistakes, and names their lines', async () 
 });
 
 test('says so when there is no such file', async () => {
-  const { exitCode, stderr } = await throughgate(['links', 'import', join(folder, 'none')], {
+  const { exitCode, stderr } = await program(['links', 'import', join(folder, 'none')], {
     DATABASE_OWNER_URL: database.ownerUrl,
   });
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `There is no file ${join(folder, 'none')}\n` });
 });
 
 test('says so when the database cannot be reached, without telling its URL', async () => {
-  const { exitCode, stderr } = await throughgate(['links', 'import', join(folder, 'good.ndjson')], {
+  const { exitCode, stderr } = await program(['links', 'import', join(folder, 'good.ndjson')], {
     DATABASE_OWNER_URL: 'postgresql://owner:hunter2@127.0.0.1:1/throughgate',
   });
   expect(exitCode).toBe(70);

@@ -64,6 +64,13 @@ test.each([
     ['--type', 'HOUSING_APPLICATION', '--identifier', 'HA-0000001'],
     '--holder is missing: each holder issues its own HOUSING_APPLICATION',
   ],
+  ['a type that there is not', ['--type', 'CNR', '--identifier', 'X123456'], 'there is no CNR; did you mean CRN'],
+  ['a malformed number', ['--type', 'CRN', '--identifier', 'X12345'], 'not a well-formed CRN, such as X000000'],
+  [
+    'a holder that there is not',
+    ['--type', 'HOUSING_APPLICATION', '--identifier', 'HA-0000001', '--holder', 'northmere-house'],
+    'there is no partner northmere-house; did you mean northmere-housing',
+  ],
 ])('refuses %s', async (_, options, message) => {
   const { exitCode, stderr } = await throughgate(['links', 'seal', ...options], environment);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(message) });

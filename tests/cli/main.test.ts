@@ -1,12 +1,29 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/main.ts';
-import * as program from './program.ts';
+import { type Outcome, program, throughgate as run } from './program.ts';
 
-/** With nothing to find in the data folder and nothing to reach on the provider's port. */
-function throughgate(...argv: string[]): Promise<program.Outcome> {
-  return program.throughgate(argv, { DATA_DIR: join(import.meta.dirname, 'no-such-folder'), IDP_PORT: '1' });
+/** Nothing to find in the data folder and nothing to reach on the provider's port. */
+const ENVIRONMENT = { DATA_DIR: join(import.meta.dirname, 'no-such-folder'), IDP_PORT: '1' };
+
+function throughgate(...argv: string[]): Promise<Outcome> {
+  return run(argv, ENVIRONMENT);
 }
+
+describe('the program', () => {
+  test.each<[string[], number, RegExp, RegExp]>([
+    [['--help'], 0, /^Usage: throughgate <command>/, /^$/],
+    [['strat'], 1, /^$/, /^There is no command "strat"; did you mean start$/m],
+    [['start', '--facts', '/no/such/file', '--people', '200'], 1, /^$/, /^--facts names a file that does not exist$/m],
+  ])('%j ends with exit code %i, and says why', async (argv, exitCode, stdout, stderr) => {
+    const outcome = await program(argv, ENVIRONMENT);
+    expect(outcome).toEqual({
+      exitCode,
+      stdout: expect.stringMatching(stdout),
+      stderr: expect.stringMatching(stderr),
+    });
+  });
+});
 
 describe('help', () => {
   test('lists every command', async () => {
@@ -55,7 +72,6 @@ test.each([
   [['start', '--people', 'many'], '--people must be a whole number, 1 or more'],
   [['start', '--fresh=yes'], '--fresh takes no value'],
   [['start', '--now', 'tomorrow'], '--now must be an instant with a time zone'],
-  [['start', '--facts', '/no/such/file', '--people', '200'], '--facts names a file that does not exist'],
   [['token'], '<persona> is missing'],
   [['token', 'work-coach', 'extra'], '"extra" is one argument too many'],
   [['token', 'wizard'], 'persona must be one of prison-offender-manager'],

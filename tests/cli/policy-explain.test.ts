@@ -37,6 +37,7 @@ describe('policy explain', () => {
     const { exitCode, stdout } = await throughgate(['policy', 'explain', ...WORK_COACH, '--field', 'Policing.markers']);
     expect(exitCode).toBe(0);
     expect(stdout).not.toMatch(/^SHOWN/m);
+    expect(stdout).toMatch(/^WITHHELD at Benefits Department, from .*\. What says no: view, agreement$/m);
     expect(stdout).toMatch(/^ {2}NO {2}view +The role does not need it/m);
   });
 
@@ -59,6 +60,7 @@ describe('policy explain', () => {
       field: 'Custody.releaseDate',
       class: 'custody.release',
       day: '2026-11-22',
+      policy: expect.stringMatching(/^[0-9a-f]{64}$/),
       outcomes: [
         { effect: 'SHOW', partners: ['benefits-department'], holders: ['hmpps-prisons'], reasons: expect.any(Array) },
       ],
@@ -83,7 +85,7 @@ describe('bad input to policy explain', () => {
       [
         'there is no role work-coch; did you mean work-coach',
         'there is no purpose BENEFIT_EMPLOYMENT; did you mean BENEFITS_EMPLOYMENT',
-        'there is no partner benefits',
+        'there is no partner benefits; there are hmpps-prisons, ',
         'there is no field Custody.releasDate; did you mean Custody.releaseDate',
       ],
     ],

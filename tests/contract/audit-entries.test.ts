@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecord } from '../../src/gateway/read-record.ts';
 import { loadBundle } from '../../src/policy/load/load.ts';
+import { addDays } from '../../src/record/day.ts';
 import { type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -198,7 +199,7 @@ describe('AUDIT-03 an entry', () => {
 
   test('is there for everybody on a page of releases, and for nobody who was only looked through', async () => {
     const { anchor } = population();
-    const day = (offset: number) => new Date(Date.parse(anchor) + offset * 86_400_000).toISOString().slice(0, 10);
+    const day = (offset: number) => addDays(anchor, offset);
     const answer = await stack.ask(
       `{ releases(from: "${day(-180)}", to: "${day(180)}", first: 3) { edges { node { id custody { releaseDate } } } pageInfo { hasNextPage } } }`,
     );
@@ -215,7 +216,7 @@ describe('AUDIT-03 an entry', () => {
 
   test('AUDIT-03 says that a place in the list of releases tells the date, also when no date is selected', async () => {
     const { anchor } = population();
-    const day = (offset: number) => new Date(Date.parse(anchor) + offset * 86_400_000).toISOString().slice(0, 10);
+    const day = (offset: number) => addDays(anchor, offset);
     const answer = await stack.ask(
       `{ releases(from: "${day(-180)}", to: "${day(180)}", first: 1) { edges { cursor node { id } } } }`,
     );

@@ -207,6 +207,56 @@ describe('break-glass that is granted', () => {
     expect((await stack.ask(byNumber(subject), PROBATION)).body.data.person).toBeNull();
   });
 
+  test('SHARE-04 a key that was refused is spent too, whoever it is sent for next, and leaves nothing unreviewed', async () => {
+    const variables = attempt('CRN', UNKNOWN);
+    const { idempotencyKey } = variables.input;
+    const first = await breakGlass(stack, PROBATION, variables);
+    const again = await breakGlass(stack, PROBATION, variables);
+    expect(visible(again)).toEqual(visible(first));
+    // By what is sent and not by whom it names: nothing tells one of these from another.
+    for (const value of ['X999998', crn(stranger(0)), crn(subjects(people, 'restricted')[0] as Subject)]) {
+      const other = await breakGlass(stack, PROBATION, attempt('CRN', value, { idempotencyKey }));
+      expect(other.body.data.breakGlass).toMatchObject({ ok: false, code: 'IDEMPOTENCY_KEY_REUSED', person: null });
+    }
+    expect((await stack.ask(byNumber(stranger(0)), PROBATION)).body.data.person).toBeNull();
+    expect((await open(stranger(0))).body.data.breakGlass).toMatchObject({ ok: true });
+  });
+
+  test('AUDIT-03 the entry of an attempt says of break-glass what became of it', async () => {
+    const variables = attempt('CRN', crn(stranger(0)));
+    const gateOf = async (sent: ReturnType<typeof attempt>) => {
+      const answer = await breakGlass(stack, PROBATION, sent);
+      const [, entry] = await stack.entries(String(answer.headers.get('x-request-id')));
+      return (entry as { reasons: { gate: string }[] }).reasons.filter(({ gate }) => gate === 'break-glass');
+    };
+    const granted = await gateOf(variables);
+    expect(granted).toEqual([{ gate: 'break-glass', outcome: 'pass', code: 'GRANTED', ref: expect.any(String) }]);
+    // The same attempt again is the first one's grant, and a refused one is none.
+    expect(await gateOf(variables)).toEqual(granted);
+    const { idempotencyKey } = variables.input;
+    const refused = attempt('CRN', crn(stranger(1)), { idempotencyKey });
+    expect(await gateOf(refused)).toEqual([{ gate: 'break-glass', outcome: 'refuse', code: 'NONE', ref: null }]);
+  });
+
+  test('an explanation under it says so too, and explains what the operation would answer', async () => {
+    const subject = stranger(1);
+    const granted = await open(subject);
+    const { until, banner } = granted.body.data.breakGlass;
+    const explain = { ...PROBATION, headers: { prefer: 'explain' } };
+    const alone = await stack.ask(byNumber(subject), explain);
+    expect(alone.body.extensions.explain.released).toHaveLength(1);
+    expect(alone.body.extensions.breakGlass).toEqual({ until, banner });
+
+    // Beside a list it opens nothing, and is explained so.
+    const span = `from: "${people.anchor}", to: "${people.anchor}"`;
+    const beside = `{ releases(${span}) { edges { node { id } } } ${byNumber(subject).slice(1)}`;
+    expect((await stack.ask(beside, PROBATION)).body.data.person).toBeNull();
+    const { extensions } = (await stack.ask(beside, explain)).body;
+    expect(extensions.nothingToShow).toMatchObject([{ path: ['person'] }]);
+    expect(JSON.stringify(extensions.explain)).not.toContain('"person"');
+    expect(extensions).not.toHaveProperty('breakGlass');
+  });
+
   test('lifts no restriction that comes after it', async () => {
     const subject = stranger(1);
     await open(subject);
@@ -300,6 +350,9 @@ describe('break-glass that is refused', () => {
     ['a reason that is no code', { reason: 'BECAUSE' }, 'BAD_USER_INPUT', /"reason" needs one of: .*RISK_TO_LIFE/],
     ['a text that is too short', { text: '   short   ' }, 'BAD_USER_INPUT', /10 to 500/],
     ['a text that is too long', { text: 'x'.repeat(501) }, 'BAD_USER_INPUT', /10 to 500/],
+    ['a text that nobody sees', { text: '\u200b'.repeat(12) }, 'BAD_USER_INPUT', /10 to 500/],
+    ['a text that is half a character', { text: `${'x'.repeat(12)}\ud800` }, 'BAD_USER_INPUT', /10 to 500/],
+    ['a text that turns round what follows', { text: `${'x'.repeat(12)}\u202e` }, 'BAD_USER_INPUT', /10 to 500/],
     ['a text with a NUL', { text: 'ten letters\u0000and more' }, 'BAD_USER_INPUT', /10 to 500/],
     ['a key that is none', { idempotencyKey: 'a b' }, 'BAD_USER_INPUT', /"idempotencyKey"/],
   ])('%s', async (_what, more, code, message) => {

@@ -28,6 +28,11 @@ export const HOUSING = {
   partner: 'northmere-housing',
   purpose: 'HOUSING_REFERRAL',
 } as const satisfies Caller;
+export const OFFICER = {
+  persona: 'ig-officer',
+  partner: 'probation-service',
+  purpose: 'IG_ASSURANCE',
+} as const satisfies Caller;
 
 export function askAs(
   stack: Stack,

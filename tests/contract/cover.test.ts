@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, MANAGER, opens, PROBATION } from './callers.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
@@ -30,9 +31,7 @@ afterAll(() => stack?.close());
 const COVER = `mutation ($input: RecordCoverInput!) { recordCover(input: $input) { ok code allowedNow reference } }`;
 let keys = 0;
 
-function day(offset: number): string {
-  return new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
-}
+const day = (offset: number) => addDays(people.anchor, offset);
 
 function record(more: Readonly<Record<string, unknown>> = {}, caller: typeof PROBATION | typeof MANAGER = MANAGER) {
   keys += 1;
@@ -91,6 +90,9 @@ test('SHARE-10 nobody covers by their own word, and only a manager of both may r
   expect(await codes({ coveredBy: 'NOBODY-0001' })).toBe('NOT_THEIR_MANAGER');
   await stack.sql(`update record.manager set valid_until = $1 where team = 'T-TESTS'`, [day(-1)]);
   expect(await codes({})).toBe('NOT_THEIR_MANAGER');
+  // Nor who no longer is when it begins: it would carry nothing, and nobody would know before that Friday.
+  await stack.sql(`update record.manager set valid_until = $1 where team = 'T-TESTS'`, [day(0)]);
+  expect(await codes({ from: day(1) })).toBe('NOT_THEIR_MANAGER');
   await stack.sql(`update record.manager set valid_until = null where team = 'T-TESTS'`);
 
   const practitioner = await record({}, PROBATION);

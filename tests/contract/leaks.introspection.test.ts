@@ -12,6 +12,7 @@ const people = population();
 const OWN_WORK: Readonly<Record<string, readonly string[]>> = {
   breakGlass: ['BreakGlassResult'],
   closeBreakGlassReview: ['CloseBreakGlassReviewResult'],
+  acknowledgeWorkItem: ['AcknowledgeWorkItemResult'],
   recordCover: ['RecordCoverResult'],
   workItems: ['WorkItem', 'BreakGlassReview'],
   needToKnow: ['NeedToKnow', 'NeedToKnowParty'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/record/day.ts';
 import { type AskOptions, type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
 import { HOUSING, PROBATION } from './callers.ts';
 import { roleOf } from './oracle/policy.ts';
@@ -227,5 +228,5 @@ describe('SHARE-03 nothing in a document widens what the policy files say', () =
 });
 
 function shifted(days: number): string {
-  return new Date(Date.parse(people.anchor) + days * 86_400_000).toISOString().slice(0, 10);
+  return addDays(people.anchor, days);
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { population, type Stack, startStack } from '../stack/stack.ts';
-import { type Caller, MANAGER, opens, PROBATION, visible } from './callers.ts';
+import { MANAGER, OFFICER, opens, PROBATION, visible } from './callers.ts';
 import { attempt, breakGlass } from './glass.ts';
 import { roleOf } from './oracle/policy.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
@@ -9,11 +9,6 @@ import { type Subject, subjects } from './oracle/subject.ts';
 const people = population();
 const stranger = subjects(people, 'unrelated')[0] as Subject;
 const known = subjects(people, 'allowed')[0] as Subject;
-const OFFICER = {
-  persona: 'ig-officer',
-  partner: 'probation-service',
-  purpose: 'IG_ASSURANCE',
-} as const satisfies Caller;
 const crn = (subject: Subject) => subject.identifiers['CRN'] as string;
 let stack: Stack;
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addDays, daysBetween } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { type Caller, MANAGER, POLICE } from './callers.ts';
 import { askedFor, wireOf } from './oracle/wire.ts';
@@ -29,9 +30,10 @@ afterEach(() => stack.sql(`delete from record.restriction where reference like '
 
 afterAll(() => stack?.close());
 
-function day(offset: number): string {
-  return new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
-}
+/** Whoever holds nothing but sections that the manager's view may not know of. */
+const HIDDEN = ['health-service', 'northmere-treatment', 'southdale-treatment'];
+
+const day = (offset: number) => addDays(people.anchor, offset);
 
 async function restrict(
   index: number,
@@ -53,8 +55,8 @@ const ask = (caller: Caller = MANAGER, days: number | null = 366) =>
 test('lists restricted people with a release ahead, and who works with them with nobody on the list', async () => {
   const parties = await stack.sql<{ partner: string; type: string }>(
     `select distinct partner, type from record.relationship where person = $1 and partner <> 'probation-service'
-       and valid_from <= $2 and (valid_until is null or valid_until >= $2)`,
-    [ahead[0]?.uuid, people.anchor],
+       and partner <> all($3) and valid_from <= $2 and (valid_until is null or valid_until >= $2)`,
+    [ahead[0]?.uuid, people.anchor, HIDDEN],
   );
   expect(parties.length).toBeGreaterThan(0);
   const known = parties[0]?.partner;
@@ -86,7 +88,7 @@ test('lists restricted people with a release ahead, and who works with them with
 });
 
 test('has nobody whose release is further ahead, nor anybody else’s restriction', async () => {
-  const days = (Date.parse(ahead[0]?.date ?? '') - Date.parse(people.anchor)) / 86_400_000;
+  const days = daysBetween(people.anchor, ahead[0]?.date ?? '');
   await restrict(0, ['probation-service/PRM-0001']);
   const length = async (within: number) => (await ask(MANAGER, within)).body.data.needToKnow.length;
   expect(await length(days)).toBe(1);
@@ -117,4 +119,31 @@ test('a prison that cannot be heard is said, and no list looks empty for it', as
   } finally {
     stack.recorder.interfere('hmpps-prisons', null);
   }
+});
+
+test('SHARE-05 a partner whose sections the view may not know of is not named, nor is anybody listed for it alone', async () => {
+  await restrict(0, ['probation-service/PRM-0001']);
+  const of = async () => {
+    const { needToKnow } = (await ask()).body.data;
+    return needToKnow.map(({ person, parties }: { person: string; parties: unknown[] }) => [person, parties]);
+  };
+  const relate = (partner: string, type: string) =>
+    stack.sql(
+      `insert into record.relationship (person, partner, type, held_by, held_by_team, valid_from, asserted_by, evidence)
+       values ($1, $2, $3, 'of-the-tests', false, '2026-01-01', 'tests', 'E-1')`,
+      [ahead[0]?.uuid, partner, type],
+    );
+  await stack.sql(`update record.relationship set valid_until = '2026-01-02' where person = $1 and partner <> $2`, [
+    ahead[0]?.uuid,
+    'probation-service',
+  ]);
+  await stack.sql(`update record.restriction set accounts = accounts || '{probation-service/X}' where reference = $1`, [
+    'R-of-the-tests-0',
+  ]);
+  expect(await of()).toEqual([]);
+  await relate('northmere-treatment', 'TREATMENT_REFERRAL');
+  await relate('health-service', 'CARE_TRANSFER');
+  expect(await of()).toEqual([]);
+  await relate('harbour-homes', 'PLACEMENT_REFERRAL');
+  expect(await of()).toEqual([[ahead[0]?.id, [{ partner: 'harbour-homes', relationship: 'PLACEMENT_REFERRAL' }]]]);
 });

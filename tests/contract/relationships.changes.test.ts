@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, type Caller, MANAGER, opens, POLICE, PRISON, PROBATION } from './callers.ts';
 import { EVERYTHING } from './oracle/record.ts';
@@ -23,9 +24,7 @@ afterEach(() => stack.clock.set(new Date()));
 
 afterAll(() => stack.close());
 
-function day(offset: number): string {
-  return new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
-}
+const day = (offset: number) => addDays(people.anchor, offset);
 
 describe('SHARE-07 an ended relationship', () => {
   test('SHARE-07 closes the record on the next request, by number and by an id given before', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, MANAGER, opens, POLICE, PROBATION } from './callers.ts';
 import { PURPOSES, partnersOf, ROLES, roleOf } from './oracle/policy.ts';
@@ -22,9 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-function day(offset: number): string {
-  return new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
-}
+const day = (offset: number) => addDays(people.anchor, offset);
 
 const relate = (subject: Subject, values: Record<string, string | boolean | null>) => {
   const row = {
@@ -98,6 +97,9 @@ describe('SHARE-10 no purpose opens a record without a relationship', () => {
     await unrelate(subject, 'probation-service');
     const held = { partner: 'probation-service', type: 'TEAM_OVERSIGHT', held_by: 'PDU-0001', held_by_team: true };
     await relate(subject, { ...held, asserted_by: 'PRM-0001' });
+    expect(await opens(stack, MANAGER, subject)).toBe(false);
+    // As accounts are written elsewhere.
+    await relate(subject, { ...held, asserted_by: 'probation-service/PRM-0001', valid_from: day(-6) });
     expect(await opens(stack, MANAGER, subject)).toBe(false);
     await relate(subject, { ...held, asserted_by: 'PRM-0002', valid_from: day(-5) });
     expect(await opens(stack, MANAGER, subject)).toBe(true);

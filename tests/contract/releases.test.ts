@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TRAITS, type Trait } from '../../src/demo/population/traits.ts';
+import { addDays } from '../../src/record/day.ts';
 import { type AskOptions, type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
 import { askedFor, wireOf } from './oracle/wire.ts';
@@ -23,9 +24,7 @@ afterEach(() => stack.recorder.interfere('hmpps-prisons', null));
 
 afterAll(() => stack.close());
 
-function day(offset: number): string {
-  return new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
-}
+const day = (offset: number) => addDays(people.anchor, offset);
 
 const FROM = day(-250);
 const TO = day(60);

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MovableClock, movableClock } from '../../src/clock.ts';
 import { type Gateway, startGateway } from '../../src/main.ts';
+import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { PRISON, PROBATION } from './callers.ts';
 import { type ChangedPolicies, changedPolicies } from './changed-policies.ts';
@@ -124,8 +125,7 @@ describe('SHARE-07 a changed policy', () => {
   });
 
   test('leaves alone what does not come from it: cursors go on, and the urgent page follows', async () => {
-    const day = (offset: number) =>
-      new Date(Date.parse(people.anchor) + offset * 86_400_000).toISOString().slice(0, 10);
+    const day = (offset: number) => addDays(people.anchor, offset);
     const page = (rest: string) =>
       ask(
         `{ releases(from: "${day(-180)}", to: "${day(180)}", first: 1 ${rest}) { edges { node { id } } pageInfo { endCursor } } }`,

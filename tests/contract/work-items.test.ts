@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AskOptions, population, type Stack, startStack } from '../stack/stack.ts';
-import { type Caller, MANAGER, PROBATION } from './callers.ts';
+import { type Caller, MANAGER, OFFICER, PROBATION } from './callers.ts';
 import { attempt, breakGlass } from './glass.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
 
@@ -16,11 +16,6 @@ beforeAll(async () => {
 
 afterAll(() => stack?.close());
 
-const OFFICER = {
-  persona: 'ig-officer',
-  partner: 'probation-service',
-  purpose: 'IG_ASSURANCE',
-} as const satisfies Caller;
 const LEAD = { persona: 'ig-lead', partner: 'throughgate-board', purpose: 'IG_ASSURANCE' } as const satisfies Caller;
 const ITEMS = `query ($kind: String, $first: Int) {
   workItems(kind: $kind, first: $first) {
@@ -62,6 +57,54 @@ const close = (caller: AskOptions, reference: string, more = {}) =>
     },
   });
 
+describe('an item that only tells something', () => {
+  const ACKNOWLEDGE = `mutation ($input: AcknowledgeWorkItemInput!) { acknowledgeWorkItem(input: $input) { ok code allowedNow } }`;
+  const acknowledge = (caller: AskOptions, kind: string, reference: string) =>
+    stack.ask(ACKNOWLEDGE, { ...caller, variables: { input: { kind, reference } } });
+
+  test('is taken off the list by whoever has its queue, and the log says who did so', async () => {
+    await restrict(stranger, 'probation-service');
+    const reference = await attemptOf({ ...PROBATION, practitioner: 'PRO-0002' });
+    await lift();
+    const waits = async () =>
+      (await items(MANAGER, 'RESTRICTION_APPROACHED')).some((item) => item.reference === reference);
+    expect(await waits()).toBe(true);
+
+    const elsewhere = await acknowledge(
+      { ...OFFICER, partner: 'northmere-police' },
+      'RESTRICTION_APPROACHED',
+      reference,
+    );
+    expect(elsewhere.body.data.acknowledgeWorkItem).toEqual({ ok: false, code: 'NOT_OPEN', allowedNow: ['workItems'] });
+    expect(await waits()).toBe(true);
+
+    const done = await acknowledge(MANAGER, 'RESTRICTION_APPROACHED', reference);
+    expect(done.body.data.acknowledgeWorkItem).toEqual({ ok: true, code: null, allowedNow: ['workItems'] });
+    expect(await waits()).toBe(false);
+    const [entry] = await stack.entries(done.body.extensions.requestId);
+    expect(entry).toMatchObject({ deed: { field: 'acknowledgeWorkItem', ok: true, reference } });
+
+    const again = await acknowledge(MANAGER, 'RESTRICTION_APPROACHED', reference);
+    expect(again.body.data.acknowledgeWorkItem.code).toBe('NOT_OPEN');
+  });
+
+  test('a review is not acknowledged away, nor an item of a queue that the role has not', async () => {
+    const reference = await attemptOf();
+    for (const [caller, kind] of [
+      [OFFICER, 'BREAK_GLASS_REVIEW'],
+      [MANAGER, 'BREAK_GLASS_DISCLOSED'],
+      [OFFICER, 'NO_SUCH_KIND'],
+    ] as const) {
+      const { body } = await acknowledge(caller, kind, reference);
+      expect(body.errors[0]).toMatchObject({
+        message: expect.stringMatching(/RESTRICTION_APPROACHED/),
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    }
+    expect((await items(OFFICER, 'BREAK_GLASS_REVIEW')).some((item) => item.reference === reference)).toBe(true);
+  });
+});
+
 describe('the queue of reviews', () => {
   test('has every attempt, granted or refused, with what was said, for the reviewers of the same partner', async () => {
     const granted = await attemptOf();
@@ -83,9 +126,8 @@ describe('the queue of reviews', () => {
     const hours = (Date.parse(found.get(granted)?.dueAt ?? '') - Date.now()) / 3_600_000;
     expect(Math.abs(hours - 72)).toBeLessThan(0.1);
 
-    for (const caller of [{ ...OFFICER, partner: 'northmere-police' }, LEAD]) {
-      expect((await items(caller)).filter(({ reference }) => [granted, refused].includes(reference))).toEqual([]);
-    }
+    const elsewhere = await items({ ...OFFICER, partner: 'northmere-police' });
+    expect(elsewhere.filter(({ reference }) => [granted, refused].includes(reference))).toEqual([]);
   });
 
   test('SHARE-06 a restriction that comes later leaves the item and takes the person out of it', async () => {
@@ -136,7 +178,10 @@ describe('the queue of reviews', () => {
         types: types.map(({ name }: { name: string }) => name),
       };
     };
-    expect(await rootsOf(OFFICER)).toMatchObject({ queries: ['workItems'], mutations: ['closeBreakGlassReview'] });
+    expect(await rootsOf(OFFICER)).toMatchObject({
+      queries: ['workItems'],
+      mutations: ['acknowledgeWorkItem', 'closeBreakGlassReview'],
+    });
     expect(await rootsOf(PROBATION)).toMatchObject({ queries: [], mutations: ['breakGlass'] });
     const coach = await rootsOf({
       persona: 'work-coach',
@@ -150,6 +195,20 @@ describe('the queue of reviews', () => {
 });
 
 describe('the owner of a restriction', () => {
+  test('SHARE-04 whoever approached it is not told by their own queue that there is one', async () => {
+    const seen = async (value: string) => {
+      const reference = await attemptOf(MANAGER, value);
+      return (await items(MANAGER)).filter((item) => item.reference === reference);
+    };
+    const unknown = await seen('X999999');
+    await restrict(stranger, 'probation-service');
+    try {
+      expect(await seen(crn(stranger))).toEqual(unknown);
+    } finally {
+      await lift();
+    }
+  });
+
   test('is told that it was approached, and about whom where the list names the reader', async () => {
     await restrict(stranger, 'probation-service');
     try {
@@ -206,6 +265,9 @@ describe('a review', () => {
 
   test('of any partner is closed by the lead of them all', async () => {
     const reference = await attemptOf();
+    const found = (await items(LEAD, 'BREAK_GLASS_REVIEW')).find((item) => item.reference === reference);
+    // The lead is told that it is open and who it was. The words stay with the practitioner's own partner.
+    expect(found?.review).toMatchObject({ version: 1, practitioner: 'PRO-0001', text: null });
     expect((await close(LEAD, reference)).body.data.closeBreakGlassReview.ok).toBe(true);
   });
 
@@ -225,6 +287,20 @@ describe('a review', () => {
     expect((await close(OFFICER, reference)).body.data.closeBreakGlassReview.code).toBe('OWN_LINE');
     await unline();
     expect((await close(OFFICER, reference)).body.data.closeBreakGlassReview.ok).toBe(true);
+  });
+
+  test('is not closed by the manager whose line the practitioner was in that day and has left', async () => {
+    const reference = await attemptOf();
+    await line('IGO-0001', ['PRO-0001']);
+    await stack.sql(`update record.team_member set valid_until = $1 where team = 'T-TESTS'`, [people.anchor]);
+    stack.clock.set(new Date(Date.now() + 2 * 86_400_000));
+    try {
+      const { body } = await close(OFFICER, reference);
+      expect(body.data.closeBreakGlassReview).toMatchObject({ ok: false, code: 'OWN_LINE' });
+    } finally {
+      stack.clock.set(new Date());
+      await unline();
+    }
   });
 
   test('that changed meanwhile is not closed, nor with words that are too few', async () => {

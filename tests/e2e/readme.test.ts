@@ -10,6 +10,7 @@ import { type Demonstration, type DemonstrationPorts, freePorts, startDemonstrat
 const ROOT = join(import.meta.dirname, '..', '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const firstAnswer = /```sh\n(PERSON=[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+const afterwards = /```sh\n(ask [\s\S]*?)```/.exec(readme)?.[1] ?? '';
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 let dataDir: string;
@@ -36,21 +37,12 @@ test('the query that README explains is the one that its commands send', () => {
   expect(sent.query).toBe(explained.replace(/\s+/g, ' ').trim());
 });
 
-// Another port than 4000 is all that is changed. Where there is no curl, nobody can paste its line either.
+// Where there is no curl, nobody can paste its line either.
 test.skipIf(!hasCurl)(
   "README's first answer works as written: two roles, two answers, both recorded",
   { timeout: 90_000 },
   async () => {
-    const env = { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, ...ports };
-    const script = firstAnswer.replace('127.0.0.1:4000', `127.0.0.1:${ports.PORT}`);
-    const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: ROOT, env, maxBuffer: 10_000_000 });
-    // The answers end without a newline of their own: a JSON object begins where another ends.
-    const printed = stdout
-      .replaceAll('}{', '}\n{')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const [housing, probation, ...entries] = printed;
+    const [housing, probation, ...entries] = await paste(firstAnswer);
     expect(housing.data.person).toMatchObject({
       policing: null,
       childrens: null,
@@ -68,3 +60,27 @@ test.skipIf(!hasCurl)(
     expect(entries[1].subject).toEqual(entries[3].subject);
   },
 );
+
+test.skipIf(!hasCurl)(
+  "README's explanation and break-glass work as written: asked in vain, opened, read, and up for review",
+  { timeout: 90_000 },
+  async () => {
+    const [, , , , , , explained, before, opened, during, items] = await paste(firstAnswer + afterwards);
+    expect(explained.extensions.explain.released).not.toEqual([]);
+    expect(before.extensions.nothingToShow).toHaveLength(1);
+    expect(opened.data.breakGlass).toMatchObject({ ok: true, allowedNow: ['person'] });
+    expect(during.data.person.identity.name).toEqual(expect.any(String));
+    expect(during.extensions.breakGlass.banner).toBe(opened.data.breakGlass.banner);
+    const kinds = items.data.workItems.map(({ kind }: { kind: string }) => kind);
+    expect(kinds).toContain('BREAK_GLASS_REVIEW');
+  },
+);
+
+/** Every JSON object that the commands print, in order. */
+async function paste(script: string) {
+  const env = { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, ...ports };
+  const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: ROOT, env, maxBuffer: 10_000_000 });
+  // The answers end without a newline of their own: a JSON object begins where another ends.
+  const lines = stdout.replaceAll('}{', '}\n{').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}

@@ -4,8 +4,16 @@ import { readRecord } from '../../src/gateway/read-record.ts';
 import type { Bundle } from '../../src/policy/bundle.ts';
 import { type Caller, type Decision, decide, whyWithheld } from '../../src/policy/decide.ts';
 import { loadBundle } from '../../src/policy/load/load.ts';
+import { territoryOf } from '../../src/policy/territory.ts';
 import { compileView, type Territory, type View } from '../../src/policy/view.ts';
-import type { HeldRelationship, Link, Permission, Restriction, SubjectFacts } from '../../src/record/facts.ts';
+import {
+  type HeldRelationship,
+  type Link,
+  NO_FACTS,
+  type Permission,
+  type Restriction,
+  type SubjectFacts,
+} from '../../src/record/facts.ts';
 
 const DAY = '2026-11-22';
 const ME = 'PRO-0001';
@@ -16,19 +24,7 @@ let territory: Territory;
 beforeAll(async () => {
   const record = await readRecord('schema');
   bundle = await loadBundle('policies', record);
-  const holders = new Map<string, string>();
-  for (const agreement of bundle.agreements) {
-    for (const holder of agreement.holders) {
-      const section = record.sections.find(({ coordinates }) =>
-        agreement.classes.some((name) => bundle.classes.get(name)?.fields.some((field) => coordinates.includes(field))),
-      );
-      if (section) holders.set(holder, section.source);
-    }
-  }
-  const keyed = record.sources.flatMap(({ keyField, sections }) =>
-    sections.map((section) => ({ ...section, keyField })),
-  );
-  territory = { sections: keyed, holders: [...holders].map(([code, source]) => ({ code, source })) };
+  territory = territoryOf({ bundle, record });
 });
 
 const caller: Caller = { practitioner: ME, now: new Date(`${DAY}T12:00:00Z`), alone: true, asked: 1 };
@@ -66,6 +62,7 @@ function typeOf(source: string): string {
 
 function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
   return {
+    ...NO_FACTS,
     person: '00000000-0000-4000-8000-000000000001',
     links: territory.holders.map(({ code, source }) => ({
       holder: code,
@@ -74,12 +71,6 @@ function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
       confidence: 1,
     })),
     relationships: [allocation],
-    permissions: [],
-    objections: [],
-    restrictions: [],
-    interests: [],
-    breakGlass: [],
-    callerTeams: [],
     ...overrides,
   };
 }
@@ -109,6 +100,11 @@ describe('SHARE-10 no purpose opens a record without a relationship that someone
       ['NONE_CARRIES_PURPOSE'],
     ],
     ['one the caller asserted', [{ ...allocation, assertedBy: ME }], ['NONE_CARRIES_PURPOSE']],
+    [
+      'one the caller asserted, by their account',
+      [{ ...allocation, assertedBy: `probation-service/${ME}` }],
+      ['NONE_CARRIES_PURPOSE'],
+    ],
     ['one that has not begun', [{ ...allocation, from: '2026-11-23' }], ['NONE_CARRIES_PURPOSE']],
     ['one that ended long ago', [{ ...allocation, until: '2020-01-01' }], ['NONE_CARRIES_PURPOSE']],
   ] as const)('%s', (_name, relationships, expected) => {

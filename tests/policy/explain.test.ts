@@ -135,7 +135,7 @@ describe('why not', () => {
       'restriction NO_VIEW',
       'volume NO_VIEW',
       'break-glass NO_VIEW',
-      'link NOT_LINKED',
+      'link NO_VIEW',
     ]);
   });
 

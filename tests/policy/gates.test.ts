@@ -238,6 +238,22 @@ describe('an objection that was upheld narrows', () => {
     expect(without(given)).toEqual(expected);
   });
 
+  test('a number of theirs goes with its class, and waits for what the agreement asks', () => {
+    const PRISON_NUMBER = 'identifiers.prison-number';
+    const numbers = (found: Partial<SubjectFacts>, policy: Bundle = bundle) =>
+      look(found, {}, policy).identifiers.length;
+    expect(numbers({})).toBe(1);
+    expect(numbers({ objections: [objection({ dataClass: PRISON_NUMBER })] })).toBe(0);
+    expect(numbers({ objections: [objection({ dataClass: PRISON_NUMBER, holder: 'southdale-police' })] })).toBe(1);
+    const waiting = bundle.agreements.map((each) =>
+      each.reference === 'PRI-01' ? { ...each, requires: new Map([[PRISON_NUMBER, ['CONFIDENTIALITY']]]) } : each,
+    );
+    const policy = { ...bundle, agreements: waiting };
+    expect(numbers({}, policy)).toBe(0);
+    expect(numbers({ permissions: [permission({ until: '2026-11-21' })] }, policy)).toBe(0);
+    expect(numbers({ permissions: [permission({})] }, policy)).toBe(1);
+  });
+
   test('a permission does not undo it', () => {
     const objections = [objection({ dataClass: 'treatment.engagement' })];
     expect(opened(look({ objections, permissions: [permission({})] }))).toEqual(ALWAYS);

@@ -117,6 +117,11 @@ describe('SHARE-06 a restriction binds the responder', () => {
     expect(send({}, { restrictions: [restriction(given)] })).toEqual(expected);
   });
 
+  test('a desk of another partner opens it to nobody', () => {
+    const desk = 'southdale-police/PPU';
+    expect(send({ desk }, { restrictions: [restriction({ desks: [desk] })] })).toEqual(['restriction RESTRICTED']);
+  });
+
   test('nor does it reach a partner without a desk', () => {
     expect(send({ desk: null }, { restrictions: [restriction({ desks: ['northmere-police/PPU'] })] })).toEqual([
       'restriction RESTRICTED',

@@ -1,7 +1,7 @@
 import type { Agreement, Bundle, DataClass, Role, RoleView } from '../../src/policy/bundle.ts';
 import type { Caller } from '../../src/policy/decide.ts';
 import { compileView, type Territory, type View } from '../../src/policy/view.ts';
-import type { HeldRelationship, SubjectFacts } from '../../src/record/facts.ts';
+import { type HeldRelationship, NO_FACTS, type SubjectFacts } from '../../src/record/facts.ts';
 
 /**
  * A policy small enough to reason about. Probation, the only recipient, sees prison, two police forces, a treatment
@@ -249,6 +249,7 @@ const TYPE_OF: Readonly<Record<string, string>> = {
 /** Somebody known to every holder, allocated to the caller, with nothing in the way. */
 export function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
   return {
+    ...NO_FACTS,
     person: '00000000-0000-4000-8000-000000000001',
     links: territory.holders.map(({ code, source }) => ({
       holder: code,
@@ -257,12 +258,6 @@ export function facts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
       confidence: 1,
     })),
     relationships: [allocation],
-    permissions: [],
-    objections: [],
-    restrictions: [],
-    interests: [],
-    breakGlass: [],
-    callerTeams: [],
     ...overrides,
   };
 }

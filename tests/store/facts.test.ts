@@ -313,6 +313,11 @@ describe('a record that is none', () => {
       { ...RELATIONSHIP, assertedBy: 'PRO-0001' },
       'assertedBy must be somebody other than the practitioner who holds it',
     ],
+    [
+      'a relationship that its practitioner asserted, by their account',
+      { ...RELATIONSHIP, assertedBy: 'probation-service/PRO-0001' },
+      'assertedBy must be somebody other than the practitioner who holds it',
+    ],
   ])('%s', async (_, record, problem) => {
     await expect(importFacts(database.ownerUrl, [LINK, record as Fact])).rejects.toThrow(`line 2: ${problem}`);
     expect(await rows()).toMatchObject({ link: 0 });

@@ -68,13 +68,13 @@ describe('sealPerson', () => {
     await query(
       database.ownerUrl,
       `insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
-        reason, text, opened_at, until, active, due_at)
-      values ($1, 'key', $1, 'p', 'q', 'role', 'purpose', $1, 'reason', 'text', now(), now(), true, now())`,
+        sent, reason, text, opened_at, until, active, due_at)
+      values ($1, 'key', $1, 'p', 'q', 'role', 'purpose', $1, 'a keyed hash', 'reason', 'text', now(), now(), true, now())`,
       [SEALED],
     );
     await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, sealing);
-    const kept = await query(database.ownerUrl, 'select person, active, reason from record.break_glass');
-    expect(kept).toEqual([{ person: null, active: false, reason: 'reason' }]);
+    const kept = await query(database.ownerUrl, 'select person, sent, active, reason from record.break_glass');
+    expect(kept).toEqual([{ person: null, sent: '', active: false, reason: 'reason' }]);
   });
 
   it('keeps no identifier and no key in clear, and other hashes under another key', async () => {

@@ -87,6 +87,7 @@ create table record.break_glass (
   role text not null,
   purpose text not null,
   person uuid,
+  sent text not null,
   reason text not null,
   text text not null,
   opened_at timestamptz(3) not null,

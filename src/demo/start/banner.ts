@@ -13,7 +13,10 @@ export function banner(running: Demonstration): string {
       ['Gateway', `${gateway.url}/graphql (open it in a browser to explore the schema)`],
       ['Urgent', `${gateway.url}/urgent`],
       ['Health', `${gateway.url}/health/ready`],
-      ['Metrics', `${gateway.adminUrl}/metrics (POST ${gateway.adminUrl}/clock {"now": INSTANT} moves the clock)`],
+      [
+        'Metrics',
+        `${gateway.adminUrl}/metrics (POST JSON {"now": INSTANT} to ${gateway.adminUrl}/clock moves the clock)`,
+      ],
       ['Provider', provider.issuer],
       ...partners.holders.map(({ code, url }, n): [string, string] => [n === 0 ? 'Partners' : '', `${url} ${code}`]),
       ['Population', `--people ${people} --seed ${seed}, around ${anchor}; "npx throughgate demo" lists whom to try`],

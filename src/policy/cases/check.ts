@@ -1,6 +1,6 @@
+import { isDay } from '../../record/day.ts';
 import { didYouMean, type Problem } from '../../record/problem.ts';
 import type { Bundle } from '../bundle.ts';
-import { isDay } from '../load/day.ts';
 import type { Path, Yaml } from '../load/yaml.ts';
 import type { Territory } from '../view.ts';
 import {

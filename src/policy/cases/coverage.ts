@@ -89,7 +89,7 @@ function grantingCells(trial: Trial, looking: { role: string; purpose: string; p
       cells.set(cell(section, holder, grant.dataClass), grant.agreement);
     }
     for (const [holder, { types }] of view.identifiers) {
-      for (const [type, agreement] of types) cells.set(cell('identifiers', holder, type), agreement);
+      for (const [type, { agreement }] of types) cells.set(cell('identifiers', holder, type), agreement);
     }
   }
   return cells;

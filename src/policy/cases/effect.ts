@@ -1,7 +1,8 @@
+import { addDays } from '../../record/day.ts';
 import type { Bundle } from '../bundle.ts';
 import type { HolderGrant, View } from '../view.ts';
 import type { Trial } from './observe.ts';
-import { type Looking, shift } from './runs.ts';
+import type { Looking } from './runs.ts';
 
 /**
  * Whether two policies may decide differently about anybody: all that a decision reads of them is compared, for every
@@ -33,8 +34,8 @@ interface Asked extends Looking {
 function boundaryDays({ agreements }: Bundle): string[] {
   const days = agreements.flatMap(({ from, until }) => [
     from,
-    shift(from, -1),
-    ...(until ? [until, shift(until, 1)] : []),
+    addDays(from, -1),
+    ...(until ? [until, addDays(until, 1)] : []),
   ]);
   return [...new Set(days)];
 }
@@ -86,7 +87,7 @@ function ofView(bundle: Bundle, view: View | null): string {
   const identifiers = [...view.identifiers].map(([code, { types, matchThreshold }]) => [
     code,
     matchThreshold,
-    [...types.keys()].sort(),
+    [...types].map(([type, { requires }]) => [type, [...requires].sort()]).sort(),
   ]);
   const signpost = (bundle.restrictions.get(partner)?.signpost ?? null) !== null;
   return JSON.stringify([view.holdMilliseconds, carries, sections, identifiers.sort(), signpost]);

@@ -71,7 +71,7 @@ function recordDifferences(trial: Trial, run: RecordRun): string[] {
     const [section = '', holder = '', name = ''] = cell.split(' ');
     const agreement =
       section === 'identifiers'
-        ? view?.identifiers.get(holder)?.types.get(name)
+        ? view?.identifiers.get(holder)?.types.get(name)?.agreement
         : [...(view?.sections.get(section)?.holders.get(holder)?.fields.values() ?? [])].find(
             ({ dataClass }) => dataClass === name,
           )?.agreement;

@@ -1,3 +1,4 @@
+import { addDays } from '../../record/day.ts';
 import type { SubjectFacts } from '../../record/facts.ts';
 import type { Bundle } from '../bundle.ts';
 import type { Caller } from '../decide.ts';
@@ -133,13 +134,8 @@ function messageRuns(
 
 function daysOf({ on, from, until }: When): { day: string; within: boolean }[] {
   const within = [...new Set([on, from, until])].filter((day) => day !== undefined);
-  const outside = [...(from ? [shift(from, -1)] : []), ...(until ? [shift(until, 1)] : [])];
+  const outside = [...(from ? [addDays(from, -1)] : []), ...(until ? [addDays(until, 1)] : [])];
   return [...within.map((day) => ({ day, within: true })), ...outside.map((day) => ({ day, within: false }))];
-}
-
-/** A day some days later, or earlier. */
-export function shift(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function cellsOf(bundle: Bundle, { sections, holders }: Territory, partner: string, sees: Sees): Set<string> {

@@ -1,3 +1,4 @@
+import { isDay } from '../../record/day.ts';
 import type { Day } from '../../record/facts.ts';
 import type { Check } from './names.ts';
 import type { Path, Yaml } from './yaml.ts';
@@ -18,9 +19,4 @@ export function checkSpan(
   checkDay(check, file, [...path, 'until'], until);
   if (until >= from) return;
   check.report(file.problemAt([...path, 'until'], `it ends on ${until}, before it begins on ${from}`));
-}
-
-export function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === day;
 }

@@ -59,9 +59,14 @@ function schemaOfFolder(name: string): SchemaName | undefined {
   return /^agreements\/[^/]+\.yaml$/.test(name) ? 'agreement' : undefined;
 }
 
+/** A good text is parsed once, however often it is checked and compiled again beside other files. */
+const parsed = new WeakMap<SourceText, Yaml<unknown>>();
+
 function parse<T>(text: SourceText, schema: SchemaName, problems: Problem[]): Yaml<T> | null {
-  const yaml = parseYaml(text, problems);
-  return yaml !== null && checkShape<T>(yaml, schema, problems) ? yaml : null;
+  const yaml = parsed.get(text) ?? parseYaml(text, problems);
+  if (yaml === null || !checkShape<T>(yaml, schema, problems)) return null;
+  parsed.set(text, yaml);
+  return yaml;
 }
 
 function problem(file: string, message: string): Problem {

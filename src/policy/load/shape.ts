@@ -74,6 +74,7 @@ function describe(file: Yaml<unknown>, error: ErrorObject): Problem[] {
       return tell(`${path.at(-1)} has no place here`, path, 'key');
     case 'enum':
     case 'const': {
+      if (parent?.description && error.keyword === 'const') return tell(`${show(data)} is not ${parent.description}`);
       const allowed = (params['allowedValues'] ?? [params['allowedValue']]) as string[];
       const hint = typeof data === 'string' ? didYouMean(data, allowed) : '';
       return tell(`${show(data)} is not one of ${allowed.join(', ')}${hint}`);

@@ -45,6 +45,8 @@ export function parseYaml({ name, text }: SourceText, problems: Problem[]): Yaml
   for (let tab = text.indexOf('\t'); tab >= 0; tab = text.indexOf('\t', tab + 1)) {
     problems.push(at(tab, 'a tab; indent and separate with spaces'));
   }
+  // What a parser makes of indentation by tabs is no help to whoever has to take them out.
+  if (problems.length > before && document.errors.length > 0) return null;
   for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
     if (code === 'TAB_AS_INDENT') continue;
     problems.push(at(pos[0], MESSAGES[code] ?? message.charAt(0).toLowerCase() + message.slice(1)));
@@ -62,6 +64,7 @@ export function parseYaml({ name, text }: SourceText, problems: Problem[]): Yaml
 const MESSAGES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key is in the mapping already',
   MULTIPLE_DOCS: 'a file holds one document',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping may not begin here: put text that holds a colon in quotes',
   RESOURCE_EXHAUSTION: 'this is nested too deeply',
 };
 

@@ -1,8 +1,9 @@
+import { addDays } from '../../record/day.ts';
 import { covers, type Day, type Span } from '../../record/facts.ts';
 import type { Bundle } from '../bundle.ts';
 import { decideMessage } from '../message.ts';
+import { type Policy, territoryOf } from '../territory.ts';
 import { compileView, gives, type Territory } from '../view.ts';
-import { type Policy, territoryOf } from './territory.ts';
 
 /** What one field of one holder is to one role, for one purpose, at one partner: over all days. */
 export interface Cell {
@@ -44,7 +45,7 @@ export function effectiveCells(policy: Policy): Cell[] {
     const days = boundaries(bundle, purpose, partner);
     for (const [index, from] of days.entries()) {
       const next = days[index + 1];
-      const span = { from, until: next === undefined ? null : dayBefore(next) };
+      const span = { from, until: next === undefined ? null : addDays(next, -1) };
       for (const { grant, ...cell } of openOn(bundle, territory, { role, purpose, partner, day: from })) {
         const key = [role, purpose, partner, cell.holder, cell.section, cell.item].join('|');
         const known = cells.get(key) ?? { role, purpose, partner, ...cell, grants: [] };
@@ -87,9 +88,8 @@ function openOn(bundle: Bundle, territory: Territory, asked: Asked): Open[] {
     }
   }
   for (const [holder, { types }] of view?.identifiers ?? []) {
-    for (const [item, agreement] of types) {
-      const dataClass = [...bundle.classes.values()].find(({ identifiers }) => identifiers.includes(item))?.name ?? '';
-      const grant = { agreement, requires: [], emergency: false };
+    for (const [item, { dataClass, agreement, requires }] of types) {
+      const grant = { agreement, requires: [...requires].sort(), emergency: false };
       open.push({ holder, section: IDENTIFIERS, dataClass, item, grant });
     }
   }
@@ -123,30 +123,18 @@ function boundaries({ agreements }: Bundle, purpose: string, partner: string): D
       (agreement) =>
         agreement.purposes.includes(purpose) && agreement.holders.some((holder) => gives(agreement, holder, partner)),
     )
-    .flatMap(({ from, until }) => [from, ...(until === null ? [] : [dayAfter(until)])]);
+    .flatMap(({ from, until }) => [from, ...(until === null ? [] : [addDays(until, 1)])]);
   return [...new Set(days)].sort();
 }
 
 /** One span where nothing but the day changes. */
 function extend(grants: Grant[], grant: Grant): void {
   const last = grants.at(-1);
-  const joins = last?.until && dayAfter(last.until) === grant.from && sameTerms(last, grant);
+  const joins = last?.until && addDays(last.until, 1) === grant.from && sameTerms(last, grant);
   if (last && joins) grants[grants.length - 1] = { ...last, until: grant.until };
   else grants.push(grant);
 }
 
 export function sameTerms(a: Omit<Grant, keyof Span>, b: Omit<Grant, keyof Span>): boolean {
   return a.agreement === b.agreement && a.emergency === b.emergency && a.requires.join() === b.requires.join();
-}
-
-export function dayAfter(day: Day): Day {
-  return shift(day, 1);
-}
-
-export function dayBefore(day: Day): Day {
-  return shift(day, -1);
-}
-
-function shift(day: Day, days: number): Day {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,9 +1,9 @@
+import { type Policy, sourceOf } from '../territory.ts';
 import { accessSentence } from './access-sentence.ts';
 import { type Cell, effectiveCells } from './cells.ts';
 import type { Change } from './change.ts';
 import { type Pair, parts } from './pairs.ts';
 import { type Shift, shiftsOf } from './shift.ts';
-import { type Policy, sourceOf } from './territory.ts';
 
 /** Cells of one role, section and class that shift alike, before they are said as one. */
 export interface Group {

@@ -1,8 +1,8 @@
+import type { Policy } from '../territory.ts';
 import { byHarm, type Change, general } from './change.ts';
 import { diffCells } from './diff-cells.ts';
 import { diffRest } from './diff-rest.ts';
 import { diffRules } from './diff-rules.ts';
-import type { Policy } from './territory.ts';
 
 export interface PolicyDiff {
   /** The hashes of the bundles. */

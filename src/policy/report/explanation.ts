@@ -1,13 +1,13 @@
-import type { Day, SubjectFacts } from '../../record/facts.ts';
+import { type Day, NO_FACTS, type SubjectFacts } from '../../record/facts.ts';
 import type { Bundle, Purpose } from '../bundle.ts';
 import { callerReasons } from '../caller.ts';
 import type { Caller } from '../decide.ts';
 import { explainField, type FieldExplanation } from '../explain.ts';
 import type { Reason } from '../gates.ts';
 import { sentence } from '../sentence.ts';
+import { type Policy, territoryOf } from '../territory.ts';
 import { compileView } from '../view.ts';
 import { type Part, parts } from './pairs.ts';
-import { type Policy, territoryOf } from './territory.ts';
 import { days } from './words.ts';
 
 export interface Question {
@@ -87,14 +87,9 @@ export function plainSubject(
     cover: null,
   };
   return {
+    ...NO_FACTS,
     links,
     relationships: type === undefined ? [] : [relationship],
-    permissions: [],
-    objections: [],
-    restrictions: [],
-    interests: [],
-    breakGlass: [],
-    callerTeams: [],
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Day } from '../../record/facts.ts';
 import type { Bundle } from '../bundle.ts';
+import type { Policy } from '../territory.ts';
 import { type Cell, effectiveCells, type Grant, grantOn, IDENTIFIERS, MESSAGES, viewsOf } from './cells.ts';
 import { grantSentences } from './grant-sentence.ts';
-import type { Policy } from './territory.ts';
 
 /**
  * `SHOW`: shown of whoever the caller has a relationship with. `NEEDS_PERMISSION`: only once a permission is in force.

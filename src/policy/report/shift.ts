@@ -1,5 +1,6 @@
+import { addDays } from '../../record/day.ts';
 import { covers, type Span } from '../../record/facts.ts';
-import { type Cell, dayAfter, dayBefore, type Grant } from './cells.ts';
+import type { Cell, Grant } from './cells.ts';
 
 /** How one cell differs between two policies, on some days. */
 export interface Shift extends Span {
@@ -14,17 +15,17 @@ export interface Shift extends Span {
 export function shiftsOf(before: Pick<Cell, 'grants'> | undefined, after: Pick<Cell, 'grants'> | undefined): Shift[] {
   const [was, is] = [before?.grants ?? [], after?.grants ?? []];
   const all = { before: was.map(spanOf), after: is.map(spanOf) };
-  const starts = [...was, ...is].flatMap(({ from, until }) => [from, ...(until === null ? [] : [dayAfter(until)])]);
+  const starts = [...was, ...is].flatMap(({ from, until }) => [from, ...(until === null ? [] : [addDays(until, 1)])]);
   const days = [...new Set(starts)].sort();
   const shifts: Shift[] = [];
   for (const [index, from] of days.entries()) {
     const next = days[index + 1];
-    const until = next === undefined ? null : dayBefore(next);
+    const until = next === undefined ? null : addDays(next, -1);
     const one = was.find((grant) => covers(grant, from)) ?? null;
     const other = is.find((grant) => covers(grant, from)) ?? null;
     for (const kind of kindsOf(one, other)) {
       const last = shifts.findLast((shift) => shift.kind === kind);
-      const joins = last?.until && dayAfter(last.until) === from && last.before === one && last.after === other;
+      const joins = last?.until && addDays(last.until, 1) === from && last.before === one && last.after === other;
       if (last && joins) shifts[shifts.indexOf(last)] = { ...last, until };
       else shifts.push({ kind, before: one, after: other, from, until, all });
     }

@@ -1,7 +1,7 @@
 import type { Bundle, Role } from '../bundle.ts';
+import type { Policy } from '../territory.ts';
 import { effectiveCells, IDENTIFIERS, MESSAGES } from './cells.ts';
 import { type Given, grantSentences } from './grant-sentence.ts';
-import type { Policy } from './territory.ts';
 import { list, parties } from './words.ts';
 
 /** File name to text: one page for each role, and the list of them. Of all days, so that they stay true overnight. */
@@ -59,6 +59,7 @@ function rolePage(bundle: Bundle, role: Role, given: readonly Line[]): string {
 | Work of the gateway's own | ${list(role.actions.map((action) => `\`${action}\``)) || 'none'} |
 | Queues | ${list(role.queues.map((queue) => `\`${queue}\``)) || 'none'} |
 | Break-glass | ${emergencies ? 'yes, for the classes marked' : 'no'} |
+| Purposes | ${[...role.purposes.keys()].map((purpose) => linkTo(label(bundle)(purpose))).join('<br>')} |
 ${[...role.purposes.keys()]
   .map((purpose) =>
     purposePart(
@@ -143,6 +144,12 @@ function places(bundle: Bundle, { partnerTypes }: Role): string {
 
 function label({ purposes }: Bundle): (code: string) => string {
   return (code) => text(purposes.get(code)?.label ?? code);
+}
+
+/** A link to a heading of the same page, by the anchor that GitHub and its like make of it. */
+function linkTo(heading: string): string {
+  const anchor = heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '');
+  return `[${heading}](#${anchor.replaceAll(' ', '-')})`;
 }
 
 function row(cells: readonly string[]): string {

@@ -9,7 +9,7 @@ import { createSchemas } from '../../../src/gateway/schema.ts';
 import type { Root, Scope } from '../../../src/gateway/scope.ts';
 import type { Decision } from '../../../src/policy/decide.ts';
 import type { FieldGrant, HolderGrant, View, ViewSection } from '../../../src/policy/view.ts';
-import type { Link, SubjectFacts } from '../../../src/record/facts.ts';
+import { type Link, NO_FACTS } from '../../../src/record/facts.ts';
 import { buildRecord } from '../../../src/record/model.ts';
 import type { Principal } from '../../../src/record/principal.ts';
 import type { Selection } from '../../../src/record/selection.ts';
@@ -179,18 +179,6 @@ export function decision(
 }
 
 export const REFUSED: Decision = { ...decision({}), permitted: false };
-
-const NO_FACTS: SubjectFacts = {
-  person: '',
-  links: [],
-  relationships: [],
-  permissions: [],
-  objections: [],
-  restrictions: [],
-  interests: [],
-  breakGlass: [],
-  callerTeams: [],
-};
 
 /** What a holder says of one section when it is asked for exactly this. */
 export type Say = (holder: string, request: SectionRequest) => SectionAnswer;

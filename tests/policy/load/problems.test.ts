@@ -49,6 +49,20 @@ const YAML: Mistake[] = [
     'OTHER:\n\tlabel: Other\n',
     ['|\tlabel', 'a tab; indent and separate with spaces'],
   ],
+  [
+    'a tab before an item',
+    ROLE,
+    '    holdMilliseconds: 0',
+    '\tholdMilliseconds: 0',
+    ['|\tholdMilliseconds', 'a tab; indent and separate with spaces'],
+  ],
+  [
+    'text with a colon',
+    ROLE,
+    'why: Housing costs',
+    'why: Housing: costs',
+    ['why: |Housing', 'a mapping may not begin here: put text that holds a colon in quotes'],
+  ],
   ['two documents', 'permissions.yaml', END, '---\nOTHER: { label: Other }\n', ['|---', 'a file holds one document']],
   ['nothing', 'permissions.yaml', /[\s\S]*/, '', ['|', 'nothing is not a mapping']],
 ];
@@ -563,7 +577,7 @@ const AGREEMENTS: Mistake[] = [
     AGREEMENT,
     'recipients: [probation-service]',
     'recipients: owner',
-    ['|owner', 'owner is not one of own; did you mean own'],
+    ['|owner', 'owner is not a list of partners or schemes, or the word own'],
   ],
 ];
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../../src/policy/bundle.ts';
 import { type Cell, effectiveCells, grantOn } from '../../../src/policy/report/cells.ts';
 import { diffPolicies } from '../../../src/policy/report/diff.ts';
-import type { Policy } from '../../../src/policy/report/territory.ts';
+import type { Policy } from '../../../src/policy/territory.ts';
 import { agreement, change, type Draft, get, real, small } from './small.ts';
 
 type Edit = (bundle: Draft<Bundle>) => void;

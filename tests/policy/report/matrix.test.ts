@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toCsv } from '../../../src/policy/report/csv.ts';
 import { toHtml } from '../../../src/policy/report/html.ts';
 import { type MatrixRow, matrix } from '../../../src/policy/report/matrix.ts';
-import { territoryOf } from '../../../src/policy/report/territory.ts';
+import { territoryOf } from '../../../src/policy/territory.ts';
 import { compileView } from '../../../src/policy/view.ts';
 import { agreement, change, get, real, small } from './small.ts';
 

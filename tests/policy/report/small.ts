@@ -1,6 +1,6 @@
 import type { Bundle } from '../../../src/policy/bundle.ts';
 import { buildBundle } from '../../../src/policy/load/load.ts';
-import type { Policy } from '../../../src/policy/report/territory.ts';
+import type { Policy } from '../../../src/policy/territory.ts';
 import { record, texts } from '../load/real.ts';
 
 /** Anything in it may be changed. */

@@ -1,6 +1,7 @@
+import { addDays } from '../../../record/day.ts';
 import type { Agreement, Bundle } from '../../bundle.ts';
 import type { Territory } from '../../view.ts';
-import { type Looking, shift } from '../runs.ts';
+import type { Looking } from '../runs.ts';
 import { type Mutant, put, toggle, toggled } from './mutant.ts';
 
 /** Every change of one thing in an agreement. */
@@ -69,9 +70,9 @@ function* changesOf(bundle: Bundle, territory: Territory, agreement: Agreement):
     }
   }
   for (const by of [-1, 1]) {
-    yield { what: `from ${shift(from, by)}`, changed: { from: shift(from, by) }, touches: toIt };
+    yield { what: `from ${addDays(from, by)}`, changed: { from: addDays(from, by) }, touches: toIt };
     if (until !== null)
-      yield { what: `until ${shift(until, by)}`, changed: { until: shift(until, by) }, touches: toIt };
+      yield { what: `until ${addDays(until, by)}`, changed: { until: addDays(until, by) }, touches: toIt };
   }
 }
 

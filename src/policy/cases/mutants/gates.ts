@@ -1,4 +1,4 @@
-import type { SubjectFacts } from '../../../record/facts.ts';
+import { NO_FACTS } from '../../../record/facts.ts';
 import type { Bundle } from '../../bundle.ts';
 import { callerReasons } from '../../caller.ts';
 import { decide } from '../../decide.ts';
@@ -55,18 +55,6 @@ function inMessages({ agreements, messages }: Bundle, gate: Gate, what: string):
     [...requires].some(([name, types]) => classes.has(name) && types.length > 0),
   );
 }
-
-const NO_FACTS: SubjectFacts = {
-  person: '',
-  links: [],
-  relationships: [],
-  permissions: [],
-  objections: [],
-  restrictions: [],
-  interests: [],
-  breakGlass: [],
-  callerTeams: [],
-};
 
 function withFacts(territory: Territory, change: FactsChange): typeof decide {
   return (bundle, view, caller, facts) => {

@@ -2054,6 +2054,7 @@ export const BreakGlassScalarFieldEnum = {
   role: 'role',
   purpose: 'purpose',
   person: 'person',
+  sent: 'sent',
   reason: 'reason',
   text: 'text',
   openedAt: 'openedAt',

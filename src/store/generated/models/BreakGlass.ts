@@ -43,6 +43,7 @@ export type BreakGlassMinAggregateOutputType = {
   role: string | null
   purpose: string | null
   person: string | null
+  sent: string | null
   reason: string | null
   text: string | null
   openedAt: Date | null
@@ -65,6 +66,7 @@ export type BreakGlassMaxAggregateOutputType = {
   role: string | null
   purpose: string | null
   person: string | null
+  sent: string | null
   reason: string | null
   text: string | null
   openedAt: Date | null
@@ -87,6 +89,7 @@ export type BreakGlassCountAggregateOutputType = {
   role: number
   purpose: number
   person: number
+  sent: number
   reason: number
   text: number
   openedAt: number
@@ -119,6 +122,7 @@ export type BreakGlassMinAggregateInputType = {
   role?: true
   purpose?: true
   person?: true
+  sent?: true
   reason?: true
   text?: true
   openedAt?: true
@@ -141,6 +145,7 @@ export type BreakGlassMaxAggregateInputType = {
   role?: true
   purpose?: true
   person?: true
+  sent?: true
   reason?: true
   text?: true
   openedAt?: true
@@ -163,6 +168,7 @@ export type BreakGlassCountAggregateInputType = {
   role?: true
   purpose?: true
   person?: true
+  sent?: true
   reason?: true
   text?: true
   openedAt?: true
@@ -272,6 +278,7 @@ export type BreakGlassGroupByOutputType = {
   role: string
   purpose: string
   person: string | null
+  sent: string
   reason: string
   text: string
   openedAt: Date
@@ -317,6 +324,7 @@ export type BreakGlassWhereInput = {
   role?: Prisma.StringFilter<"BreakGlass"> | string
   purpose?: Prisma.StringFilter<"BreakGlass"> | string
   person?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
+  sent?: Prisma.StringFilter<"BreakGlass"> | string
   reason?: Prisma.StringFilter<"BreakGlass"> | string
   text?: Prisma.StringFilter<"BreakGlass"> | string
   openedAt?: Prisma.DateTimeFilter<"BreakGlass"> | Date | string
@@ -339,6 +347,7 @@ export type BreakGlassOrderByWithRelationInput = {
   role?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
   person?: Prisma.SortOrderInput | Prisma.SortOrder
+  sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   text?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
@@ -365,6 +374,7 @@ export type BreakGlassWhereUniqueInput = Prisma.AtLeast<{
   role?: Prisma.StringFilter<"BreakGlass"> | string
   purpose?: Prisma.StringFilter<"BreakGlass"> | string
   person?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
+  sent?: Prisma.StringFilter<"BreakGlass"> | string
   reason?: Prisma.StringFilter<"BreakGlass"> | string
   text?: Prisma.StringFilter<"BreakGlass"> | string
   openedAt?: Prisma.DateTimeFilter<"BreakGlass"> | Date | string
@@ -387,6 +397,7 @@ export type BreakGlassOrderByWithAggregationInput = {
   role?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
   person?: Prisma.SortOrderInput | Prisma.SortOrder
+  sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   text?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
@@ -417,6 +428,7 @@ export type BreakGlassScalarWhereWithAggregatesInput = {
   role?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   purpose?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   person?: Prisma.UuidNullableWithAggregatesFilter<"BreakGlass"> | string | null
+  sent?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   reason?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   text?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   openedAt?: Prisma.DateTimeWithAggregatesFilter<"BreakGlass"> | Date | string
@@ -439,6 +451,7 @@ export type BreakGlassCreateInput = {
   role: string
   purpose: string
   person?: string | null
+  sent: string
   reason: string
   text: string
   openedAt: Date | string
@@ -461,6 +474,7 @@ export type BreakGlassUncheckedCreateInput = {
   role: string
   purpose: string
   person?: string | null
+  sent: string
   reason: string
   text: string
   openedAt: Date | string
@@ -483,6 +497,7 @@ export type BreakGlassUpdateInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -505,6 +520,7 @@ export type BreakGlassUncheckedUpdateInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -527,6 +543,7 @@ export type BreakGlassCreateManyInput = {
   role: string
   purpose: string
   person?: string | null
+  sent: string
   reason: string
   text: string
   openedAt: Date | string
@@ -549,6 +566,7 @@ export type BreakGlassUpdateManyMutationInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -571,6 +589,7 @@ export type BreakGlassUncheckedUpdateManyInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   purpose?: Prisma.StringFieldUpdateOperationsInput | string
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -599,6 +618,7 @@ export type BreakGlassCountOrderByAggregateInput = {
   role?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
   person?: Prisma.SortOrder
+  sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   text?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
@@ -625,6 +645,7 @@ export type BreakGlassMaxOrderByAggregateInput = {
   role?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
   person?: Prisma.SortOrder
+  sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   text?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
@@ -647,6 +668,7 @@ export type BreakGlassMinOrderByAggregateInput = {
   role?: Prisma.SortOrder
   purpose?: Prisma.SortOrder
   person?: Prisma.SortOrder
+  sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   text?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
@@ -675,6 +697,7 @@ export type BreakGlassSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   role?: boolean
   purpose?: boolean
   person?: boolean
+  sent?: boolean
   reason?: boolean
   text?: boolean
   openedAt?: boolean
@@ -697,6 +720,7 @@ export type BreakGlassSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   role?: boolean
   purpose?: boolean
   person?: boolean
+  sent?: boolean
   reason?: boolean
   text?: boolean
   openedAt?: boolean
@@ -719,6 +743,7 @@ export type BreakGlassSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   role?: boolean
   purpose?: boolean
   person?: boolean
+  sent?: boolean
   reason?: boolean
   text?: boolean
   openedAt?: boolean
@@ -741,6 +766,7 @@ export type BreakGlassSelectScalar = {
   role?: boolean
   purpose?: boolean
   person?: boolean
+  sent?: boolean
   reason?: boolean
   text?: boolean
   openedAt?: boolean
@@ -754,7 +780,7 @@ export type BreakGlassSelectScalar = {
   reviewText?: boolean
 }
 
-export type BreakGlassOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "idempotencyKey" | "requestId" | "partner" | "practitioner" | "role" | "purpose" | "person" | "reason" | "text" | "openedAt" | "until" | "active" | "version" | "dueAt" | "closedAt" | "reviewer" | "outcome" | "reviewText", ExtArgs["result"]["breakGlass"]>
+export type BreakGlassOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "idempotencyKey" | "requestId" | "partner" | "practitioner" | "role" | "purpose" | "person" | "sent" | "reason" | "text" | "openedAt" | "until" | "active" | "version" | "dueAt" | "closedAt" | "reviewer" | "outcome" | "reviewText", ExtArgs["result"]["breakGlass"]>
 
 export type $BreakGlassPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "BreakGlass"
@@ -771,6 +797,10 @@ export type $BreakGlassPayload<ExtArgs extends runtime.Types.Extensions.Internal
      * Null when the identifier named nobody.
      */
     person: string | null
+    /**
+     * Keyed hash of the identifier as it was sent.
+     */
+    sent: string
     reason: string
     /**
      * The practitioner's own words, for reviewers of their partner.
@@ -1225,6 +1255,7 @@ export interface BreakGlassFieldRefs {
   readonly role: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly purpose: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly person: Prisma.FieldRef<"BreakGlass", 'String'>
+  readonly sent: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly reason: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly text: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly openedAt: Prisma.FieldRef<"BreakGlass", 'DateTime'>

@@ -1,6 +1,6 @@
-import type { RecordModel } from '../../record/model.ts';
-import type { Bundle } from '../bundle.ts';
-import type { Territory } from '../view.ts';
+import type { RecordModel } from '../record/model.ts';
+import type { Bundle } from './bundle.ts';
+import type { Territory } from './view.ts';
 
 /** A bundle and the schema it was compiled for. */
 export interface Policy {
@@ -13,15 +13,17 @@ export interface Policy {
  * is; what each serves follows from what its agreements give, which the loader has checked against what it holds.
  */
 export function territoryOf({ bundle, record }: Policy): Territory {
-  const sections = record.sources.flatMap(({ keyField, sections: own }) =>
-    own.map((section) => ({ ...section, keyField })),
-  );
   const holders = new Map<string, string>();
   for (const { holders: codes, classes } of bundle.agreements) {
     const source = classes.map((name) => sourceOf({ bundle, record }, name)).find((found) => found !== null);
     if (source) for (const code of codes) holders.set(code, source);
   }
-  return { sections, holders: [...holders].sort().map(([code, source]) => ({ code, source })) };
+  return { sections: keyedSections(record), holders: [...holders].sort().map(([code, source]) => ({ code, source })) };
+}
+
+/** Every section of the schema, with the field by which its holders know people. */
+export function keyedSections({ sources }: RecordModel): Territory['sections'] {
+  return sources.flatMap(({ keyField, sections }) => sections.map((section) => ({ ...section, keyField })));
 }
 
 /** The source type that holds a class; null where it is of messages, which no source holds. */
