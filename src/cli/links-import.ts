@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, EXIT, UsageError } from './command.ts';
-import { ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
+import { factNamesInForce, ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
 
 export const linksImportCommand: Command = {
   name: 'links import',
@@ -10,6 +10,7 @@ export const linksImportCommand: Command = {
   options: { json: { text: 'Print the counts as JSON.' } },
   details: [
     'The file is NDJSON, one record a line. All of it is imported or nothing, and importing it twice changes nothing.',
+    'Names of partners, types and classes must be those of the policy (POLICIES_DIR).',
     'DATABASE_OWNER_URL says into which database. AUDIT_HMAC_KEY_FILE is needed once anybody is sealed.',
   ],
   exitCodes: {
@@ -23,7 +24,8 @@ export const linksImportCommand: Command = {
       throw new UsageError(`There is no file ${file}`);
     }
     const { importFacts, readFactsFile } = await import('../store/facts.ts');
-    const counts = await importFacts(ownerUrl, readFactsFile(file), { sealing: sealingFromEnvironment() });
+    const names = await factNamesInForce();
+    const counts = await importFacts(ownerUrl, readFactsFile(file), { sealing: sealingFromEnvironment(), names });
     const lines = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
     process.stdout.write(switched('json') ? `${JSON.stringify(counts)}\n` : `${lines.join('\n')}\n`);
     return EXIT.ok;

@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readKey } from '../config.ts';
 import type { IdentifierCheck } from '../policy/bundle.ts';
+import { factNames } from '../policy/fact-names.ts';
 import { checkIdentifier } from '../policy/identifier.ts';
+import type { FactNames } from '../record/fact-names.ts';
 import { didYouMean } from '../record/problem.ts';
 import type { Sealing } from '../store/sealed.ts';
 import { UsageError } from './command.ts';
+import { readPolicy } from './policy-files.ts';
 
 /** The owner's URL of the database. @throws UsageError where the environment has none */
 export function ownerUrlFromEnvironment(): string {
@@ -29,6 +32,16 @@ export function sealingFromEnvironment(): Sealing | undefined {
     throw new UsageError('AUDIT_HMAC_KEY_FILE must be the file of the gateway’s key, of at least 32 bytes');
   }
   return { key, issuedByHolder: typesIssuedByHolder() };
+}
+
+/**
+ * The names that facts may use: those of the policy in POLICIES_DIR, for the schema in SCHEMA_DIR.
+ * @throws PolicyError or SchemaError with every problem
+ */
+export async function factNamesInForce(): Promise<FactNames> {
+  const schema = process.env['SCHEMA_DIR'] || fileURLToPath(new URL('../../schema', import.meta.url));
+  const { bundle } = await readPolicy(policyFile('.'), schema);
+  return factNames(bundle);
 }
 
 function typesIssuedByHolder(): ReadonlySet<string> {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
+import { didYouMean } from '../record/problem.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
-import { ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
+import { factNamesInForce, ownerUrlFromEnvironment, sealingFromEnvironment } from './owner.ts';
 
 export const restrictionsImportCommand: Command = {
   name: 'restrictions import',
@@ -29,12 +30,16 @@ export const restrictionsImportCommand: Command = {
     if (!owner) throw new UsageError('--owner is missing: say whose list it is');
     const ownerUrl = ownerUrlFromEnvironment();
     if (!existsSync(file)) throw new UsageError(`There is no file ${file}`);
+    const names = await factNamesInForce();
+    if (!names.partner.has(owner)) {
+      throw new UsageError(`--owner: there is no partner ${owner}${didYouMean(owner, names.partner)}`);
+    }
 
     const { importRestrictionList } = await import('../store/restriction-lists.ts');
     const { RestrictionListError } = await import('../record/restriction-list.ts');
     const acceptShrink = switched('accept-shrink');
     try {
-      const options = { owner, now: new Date(), acceptShrink, sealing: sealingFromEnvironment() };
+      const options = { owner, now: new Date(), acceptShrink, sealing: sealingFromEnvironment(), names };
       const done = await importRestrictionList(ownerUrl, readFileSync(file), options);
       const lines = Object.entries(done).map(([what, count]) => `${what} ${count}`);
       process.stdout.write(switched('json') ? `${JSON.stringify({ ok: true, ...done })}\n` : `${lines.join('\n')}\n`);

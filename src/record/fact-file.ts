@@ -1,4 +1,5 @@
 import { isDay } from './day.ts';
+import { type FactNames, nameProblems } from './fact-names.ts';
 import type { Interest, Link, Objection, Permission, Relationship, Restriction, Span } from './facts.ts';
 import { didYouMean } from './problem.ts';
 
@@ -54,8 +55,11 @@ interface Acting extends Span {
   readonly practitioner: string;
 }
 
-/** What is wrong with a value as a record of a facts file; empty where it is one. Names fields, never their values. */
-export function checkFact(value: unknown): string[] {
+/**
+ * What is wrong with a value as a record of a facts file; empty where it is one. Names fields, never people's values.
+ * @param names those of policy, which a record may use; null where there is no policy to ask
+ */
+export function checkFact(value: unknown, names: FactNames | null = null): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['a record must be a JSON object'];
   const record = value as Readonly<Record<string, unknown>>;
   const kind = String(record['kind']);
@@ -73,6 +77,7 @@ export function checkFact(value: unknown): string[] {
       problems.push(`a ${kind} has no field ${name}${didYouMean(name, Object.keys(fields))}`);
     }
   }
+  if (problems.length === 0 && names) problems.push(...nameProblems(record, names));
   if (problems.length > 0) return problems;
   switch (kind) {
     case 'relationship':

@@ -1,4 +1,5 @@
 import { checkFact, type RestrictionFact } from './fact-file.ts';
+import type { FactNames } from './fact-names.ts';
 import { covers } from './facts.ts';
 
 /** An owner's whole list, as drawn up at one instant. */
@@ -41,9 +42,10 @@ export class RestrictionListError extends Error {
  * Reads a list: NDJSON whose first line is `{"kind":"restriction-list","owner","asOf","count"}` and every other line a
  * restriction. A restriction of which only the person can be read closes that person; a line of which not even that can
  * be read makes the list unreadable.
+ * @param names those of policy: an account at a partner that takes no part names nobody, and cannot be read
  * @throws RestrictionListError
  */
-export function parseRestrictionList(owner: string, text: string): RestrictionList {
+export function parseRestrictionList(owner: string, text: string, names: FactNames | null = null): RestrictionList {
   const [head = '', ...rest] = text.split(/\r?\n/);
   const header = parseHeader(head, owner);
   const lines = rest.map((line, index) => ({ line, number: index + 2 })).filter(({ line }) => line !== '');
@@ -64,7 +66,8 @@ export function parseRestrictionList(owner: string, text: string): RestrictionLi
   const kept = new Map<string, RestrictionFact>();
   for (const { record } of records) {
     if (record === null) continue;
-    const read = checkFact(record).length === 0 ? (record as unknown as RestrictionFact) : closing(record, owner);
+    const read =
+      checkFact(record, names).length === 0 ? (record as unknown as RestrictionFact) : closing(record, owner);
     const key = `${read.person}\n${read.type}\n${read.from}`;
     const earlier = kept.get(key);
     // Two that differ are one that cannot be read: either might be the one that counts.

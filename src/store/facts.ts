@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { checkFact, type Fact } from '../record/fact-file.ts';
+import type { FactNames } from '../record/fact-names.ts';
 import { FACT_TABLES } from './fact-tables.ts';
 import { keepRestrictionWork } from './restriction-work.ts';
 import { createSieve, type Sealing, type Sieve } from './sealed.ts';
@@ -30,6 +31,7 @@ export class FactsError extends Error {
  * stays: a fact ends by its `until`, a link by being no longer current. Sealed people are passed over, and the counts do
  * not tell.
  * @param facts Records, or lines of a facts file. Empty lines are passed over.
+ * @param options.names those of policy; a record with another name is a problem
  * @param options.sealing needed as soon as anybody is sealed
  * @throws FactsError that lists what is wrong, by line
  * @throws SealedError where `sealing` is needed and missing, or of another key
@@ -37,7 +39,7 @@ export class FactsError extends Error {
 export async function importFacts(
   ownerUrl: string,
   facts: Facts,
-  options: { onProgress?: (lines: number) => void; sealing?: Sealing | undefined } = {},
+  options: { onProgress?: (lines: number) => void; sealing?: Sealing | undefined; names?: FactNames } = {},
 ): Promise<FactCounts> {
   const client = new pg.Client({ connectionString: ownerUrl });
   client.on('error', () => {}); // A lost session also fails the query that needs it.
@@ -45,7 +47,7 @@ export async function importFacts(
   try {
     await client.query('begin');
     const sieve = await createSieve(client, options.sealing);
-    const counts = await load(client, facts, sieve, options.onProgress);
+    const counts = await load(client, facts, sieve, options);
     await sieve?.finish();
     await keepRestrictionWork(client, new Date());
     await client.query('commit');
@@ -70,7 +72,7 @@ async function load(
   client: pg.Client,
   facts: Facts,
   sieve: Sieve | null,
-  onProgress?: (lines: number) => void,
+  { onProgress, names = null }: { onProgress?: (lines: number) => void; names?: FactNames | null },
 ): Promise<FactCounts> {
   const counts = {
     link: 0,
@@ -110,7 +112,7 @@ async function load(
     if (line % BATCH === 0) onProgress?.(line);
     if (item === '') continue;
     const parsed = typeof item === 'string' ? parse(item) : item;
-    const wrong = checkFact(parsed);
+    const wrong = checkFact(parsed, names);
     problems.push(...wrong.map((problem) => `line ${line}: ${problem}`));
     if (problems.length >= PROBLEMS_TOLD) break;
     if (wrong.length > 0) continue;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import type { FactNames } from '../record/fact-names.ts';
 import {
   type ListProblem,
   parseRestrictionList,
@@ -50,6 +51,8 @@ export interface ListOptions {
   readonly acceptShrink: boolean;
   /** Needed as soon as anybody is sealed. */
   readonly sealing?: Sealing | undefined;
+  /** Those of policy; without them no name is judged. */
+  readonly names?: FactNames;
 }
 
 /**
@@ -77,8 +80,8 @@ export async function importRestrictionList(
 }
 
 async function take(client: pg.Client, file: Uint8Array, options: ListOptions): Promise<ListImport> {
-  const { owner, now, sealing } = options;
-  const list = parseRestrictionList(owner, decode(file));
+  const { owner, now, sealing, names = null } = options;
+  const list = parseRestrictionList(owner, decode(file), names);
   await client.query('begin');
   await client.query('insert into record.restriction_list (owner) values ($1) on conflict do nothing', [owner]);
   const { rows: states } = await client.query<{ as_of: Date | null }>(
