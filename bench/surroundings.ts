@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateKey } from '../src/audit/note.ts';
 import type { Config } from '../src/config.ts';
 import { DEV_AUDIENCE } from '../src/demo/provider/provider.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -39,6 +40,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     policiesDir: projectFolder('policies'),
     sourcesFile,
     auditHmacKey: randomBytes(32),
+    auditSigningKey: generateKey('bench.development').privateKey,
     logLevel: 'error',
   };
   return {

@@ -16,6 +16,7 @@ export const CONFIG_KEYS = [
   'POLICIES_DIR',
   'SOURCES_FILE',
   'AUDIT_HMAC_KEY_FILE',
+  'AUDIT_SIGNING_KEY_FILE',
   'LOG_LEVEL',
 ] as const;
 
@@ -45,6 +46,8 @@ export interface Config {
   readonly sourcesFile: string;
   /** Keys the pseudonyms of subjects in the audit log. At least 32 bytes. */
   readonly auditHmacKey: Uint8Array;
+  /** Signs the audit log's checkpoints. A line as golang.org/x/mod/sumdb/note writes it. */
+  readonly auditSigningKey: string;
   readonly logLevel: LogLevel;
 }
 
@@ -83,6 +86,7 @@ export function loadConfig(env: Environment): Config {
     policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
     sourcesFile: read.required('SOURCES_FILE', 'a YAML file that lists the holders and their URLs', isFile),
     auditHmacKey: read.keyFile('AUDIT_HMAC_KEY_FILE'),
+    auditSigningKey: read.signingKeyFile('AUDIT_SIGNING_KEY_FILE'),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (config.port !== 0 && config.port === config.adminPort) {
@@ -98,6 +102,9 @@ const POSTGRES_URL = 'a PostgreSQL URL, postgresql://login:password@host:port/da
 const HTTPS_URL = 'an https:// URL (http:// is accepted on the loopback interface only)';
 const KEY_FILE = 'a file of at least 32 random bytes in hexadecimal or base64, for example from "openssl rand -hex 32"';
 const KEY_BYTES = 32;
+const SIGNING_KEY_FILE =
+  'a file of one line PRIVATE+KEY+<name>+<id>+<base64>, for example from "throughgate audit key <name>"';
+const SIGNING_KEY = /^PRIVATE\+KEY\+[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/;
 
 /** Each method answers a usable value or notes a problem and answers a stand-in that never leaves `loadConfig`. */
 function reader(env: Environment) {
@@ -133,16 +140,24 @@ function reader(env: Environment) {
       const file = required(key, KEY_FILE, (path) => readKey(path).length >= KEY_BYTES);
       return readKey(file);
     },
+    signingKeyFile: (key: ConfigKey): string => {
+      const file = required(key, SIGNING_KEY_FILE, (path) => SIGNING_KEY.test(readLine(path)));
+      return readLine(file);
+    },
   };
 }
 
 /** Empty where the file cannot be read or is in neither encoding. */
 export function readKey(path: string): Uint8Array {
-  const text = unlessThrown(() => readFileSync(path, 'utf8').trim()) ?? '';
+  const text = readLine(path);
   if (/^([0-9a-f]{2})+$/i.test(text)) {
     return Buffer.from(text, 'hex');
   }
   return Buffer.from(/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? text : '', 'base64');
+}
+
+function readLine(path: string): string {
+  return unlessThrown(() => readFileSync(path, 'utf8').trim()) ?? '';
 }
 
 function isPort(text: string): boolean {

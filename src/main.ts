@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { createCheckpointer } from './audit/checkpointer.ts';
 import { lifecycleEntry, policyChangeEntry } from './audit/entry.ts';
 import { createAuditLog } from './audit/log.ts';
+import { NoteError, parseSigner, type Signer } from './audit/note.ts';
 import { createPseudonyms } from './audit/pseudonym.ts';
+import { resume } from './audit/resume.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createAdmin } from './gateway/admin.ts';
@@ -36,6 +39,7 @@ import { createGovernance } from './store/governance.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
 import { readRestrictionLists } from './store/restriction-lists.ts';
 import { createSubjects } from './store/subjects.ts';
+import { createTreeStore } from './store/tree.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -71,6 +75,7 @@ export async function startGateway({
   development,
 }: GatewayOptions): Promise<Gateway> {
   const log = logger ?? pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
+  const signer = signerOf(config.auditSigningKey, development !== undefined);
   const record = await readRecord(config.schemaDir);
   const approve = (hash: string) => (development ? Promise.resolve() : approved(config.policiesDir, hash));
   const print = await folderPrint(config.policiesDir);
@@ -86,7 +91,18 @@ export async function startGateway({
   else await assertMigrated(config.databaseUrl);
   const store = openStore(config.databaseUrl, { poolSize: 8 });
   const auditStore = openStore(config.databaseUrl, { poolSize: 2 });
-  const auditLog = createAuditLog(createAuditStore(auditStore.db));
+  const trees = createTreeStore(auditStore.db);
+  const { tree, last } = await resume(trees, signer).catch(async (error: unknown) => {
+    await Promise.all([store.close(), auditStore.close()]);
+    throw error;
+  });
+  const checkpointer = createCheckpointer({
+    signer,
+    last,
+    keep: trees.keep,
+    failed: (error) => log.error({ err: error }, 'the log could not be signed; it is tried again'),
+  });
+  const auditLog = createAuditLog(createAuditStore(auditStore.db, tree, checkpointer.grew));
   const holders = connectHolders(addresses);
 
   const cursors = createCursors(config.auditHmacKey);
@@ -144,6 +160,7 @@ export async function startGateway({
     },
     readiness,
     urgent: () => urgentPage(inForce().desks, inForce().partners),
+    checkpoint: checkpointer.latest,
     explorer: development?.explorer ?? null,
   });
   const admin = createAdmin(metrics, development?.moveClock ?? null);
@@ -152,10 +169,13 @@ export async function startGateway({
   const release = async () => {
     await Promise.all([edge.close(), admin.close(), policy.close(), lists.close()]);
     await auditLog.drained();
+    await checkpointer.flush().catch((error: unknown) => log.error({ err: error }, 'the end of the log is not signed'));
+    checkpointer.close();
     await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
   };
   try {
     await auditLog.append([lifecycleEntry(clock.now(), 'start', facts())]);
+    await checkpointer.flush();
     await edge.listen({ host: config.host, port: config.port }).catch(taken('PORT', config.port));
     await admin.listen({ host: '127.0.0.1', port: config.adminPort }).catch(taken('ADMIN_PORT', config.adminPort));
   } catch (error) {
@@ -180,6 +200,21 @@ export async function startGateway({
       await release();
     },
   };
+}
+
+/** How the name of a key ends that `throughgate start` made. */
+const DEVELOPMENT_KEY = '.development';
+
+/** @throws ConfigError */
+function signerOf(line: string, development: boolean): Signer {
+  try {
+    const signer = parseSigner(line);
+    if (development || !signer.name.endsWith(DEVELOPMENT_KEY)) return signer;
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
+    throw new ConfigError([`AUDIT_SIGNING_KEY_FILE: ${error.message}`]);
+  }
+  throw new ConfigError(['AUDIT_SIGNING_KEY_FILE is a key made for development: make one for this log']);
 }
 
 /** @throws PolicyError */

@@ -2,15 +2,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateKey } from '../src/audit/note.ts';
 import { CONFIG_KEYS, ConfigError, loadConfig } from '../src/config.ts';
 
 let folder: string;
 let valid: Record<string, string>;
+const signingKey = generateKey('log.example').privateKey;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'throughgate-config-'));
   writeFileSync(join(folder, 'sources.yaml'), '');
   writeFileSync(join(folder, 'hmac.key'), `${'0123456789abcdef'.repeat(4)}\n`);
+  writeFileSync(join(folder, 'log.key'), `${signingKey}\n`);
   mkdirSync(join(folder, 'schema'));
   valid = {
     DATABASE_URL: 'postgresql://gateway:secret@db.example/throughgate',
@@ -18,6 +21,7 @@ beforeAll(() => {
     OIDC_AUDIENCE: 'https://throughgate.example',
     SOURCES_FILE: join(folder, 'sources.yaml'),
     AUDIT_HMAC_KEY_FILE: join(folder, 'hmac.key'),
+    AUDIT_SIGNING_KEY_FILE: join(folder, 'log.key'),
     POLICIES_DIR: join(folder, 'schema'),
   };
 });
@@ -48,6 +52,7 @@ describe('a complete environment', () => {
     });
     expect(config.schemaDir).toBe(join(import.meta.dirname, '..', 'schema'));
     expect(config.auditHmacKey).toHaveLength(32);
+    expect(config.auditSigningKey).toBe(signingKey);
   });
 
   test('gives a configuration that nobody can change', () => {
@@ -73,6 +78,7 @@ describe('a wrong environment', () => {
       'OIDC_AUDIENCE',
       'SOURCES_FILE',
       'AUDIT_HMAC_KEY_FILE',
+      'AUDIT_SIGNING_KEY_FILE',
     ]);
   });
 
@@ -90,6 +96,7 @@ describe('a wrong environment', () => {
     ['POLICIES_DIR', '/dev/null'],
     ['SOURCES_FILE', '/dev'],
     ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
+    ['AUDIT_SIGNING_KEY_FILE', '/dev/null'],
     ['LOG_LEVEL', 'loud'],
   ])('is refused for %s=%s, without repeating the value', (key, value) => {
     const problems = problemsOf({ ...valid, [key]: value });
@@ -103,6 +110,13 @@ describe('a wrong environment', () => {
     const [problem] = problemsOf({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'short.key') });
     expect(problem).toContain('at least 32 random bytes');
     expect(problem).not.toContain('abab');
+  });
+
+  test('is refused for what verifies, where what signs is needed', () => {
+    writeFileSync(join(folder, 'log.vkey'), generateKey('log.example').vkey);
+    const [problem] = problemsOf({ ...valid, AUDIT_SIGNING_KEY_FILE: join(folder, 'log.vkey') });
+    expect(problem).toMatch(/^AUDIT_SIGNING_KEY_FILE must be /);
+    expect(problem).not.toContain('log.example');
   });
 
   test('is refused when both ports are the same', () => {

@@ -3,6 +3,9 @@ import { inspect } from 'node:util';
 import { StartError } from '../demo/start/start-error.ts';
 import { didYouMean } from '../record/problem.ts';
 import { auditExportCommand } from './audit-export.ts';
+import { auditKeyCommand } from './audit-key.ts';
+import { auditProveCommand } from './audit-prove.ts';
+import { auditVerifyCommand } from './audit-verify.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { gatewayCommand } from './gateway.ts';
@@ -32,6 +35,9 @@ export const COMMANDS: readonly Command[] = [
   linksSealCommand,
   restrictionsImportCommand,
   auditExportCommand,
+  auditKeyCommand,
+  auditVerifyCommand,
+  auditProveCommand,
 ];
 
 /** Runs the command that `argv` names and answers the exit code. */

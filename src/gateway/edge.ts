@@ -11,12 +11,14 @@ export interface EdgeOptions {
   readonly readiness: Readiness;
   /** The page of duty desks of the policy in force. */
   readonly urgent: () => string;
+  /** The newest checkpoint of the audit log, as a signed note. */
+  readonly checkpoint: () => string | null;
   /** An explorer page for `GET /graphql`. Development only. */
   readonly explorer: string | null;
 }
 
 /** The gateway's public HTTP server: one door to the record, and what must work without it. */
-export function createEdge({ access, readiness, urgent, explorer }: EdgeOptions): FastifyInstance {
+export function createEdge({ access, readiness, urgent, checkpoint, explorer }: EdgeOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: LARGEST_BODY_BYTES,
@@ -42,6 +44,11 @@ export function createEdge({ access, readiness, urgent, explorer }: EdgeOptions)
   });
   app.route({ method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: onlyPost });
   app.get('/urgent', async (_request, reply) => reply.type('text/html; charset=utf-8').send(urgent()));
+  app.get('/log/checkpoint', async (_request, reply) => {
+    const note = checkpoint();
+    if (note === null) return problem(reply, 404, 'The log has no checkpoint yet.');
+    return reply.type('text/plain; charset=utf-8').send(note);
+  });
   app.get('/health/live', async () => ({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const state = await readiness.check();

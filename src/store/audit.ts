@@ -1,16 +1,87 @@
+import type { StoredEntry } from '../audit/entry.ts';
 import type { AuditStore } from '../audit/log.ts';
+import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../audit/tree.ts';
 import type { Database } from './client.ts';
+import { type Queries, readLeaves } from './tree.ts';
 
-/** Appends through `audit.append`, the one thing that the gateway's role may do to the log. */
-export function createAuditStore(db: Database): AuditStore {
+/** How often the log may have grown under us before we keep everybody else from appending for once. */
+const RACES = 3;
+
+/** Some ids of a batch may be in the log already, so that it has to be offered again without them. */
+const OFFERS = 2;
+
+interface Answer {
+  readonly appended: boolean;
+  readonly size: bigint;
+  readonly kept: readonly string[];
+}
+
+/**
+ * Appends through `audit.append`, by compare-and-set: several gateways may share the log. The ids of a batch must differ.
+ * The tree is computed here, from the leaves alone: whoever writes another one into the database has it refused.
+ * @param start a tree that is known to be committed; what was appended to it since is read before the first batch
+ * @param grew told of each tree that is known to be committed
+ */
+export function createAuditStore(
+  db: Database,
+  start: Frontier = EMPTY,
+  grew: (tree: Frontier) => void = () => {},
+): AuditStore {
+  let known = start;
+
+  /** Offers until all of it is in the log or `times` is spent: the tree then, and what is left to append. */
+  async function offer(queries: Queries, from: Frontier, batch: Offer, times: number): Promise<[Frontier, Offer]> {
+    let [tree, rest] = [from, batch];
+    for (let time = 0; time < times && rest.entries.length > 0; time += 1) {
+      const next = extend(tree, rest.leaves);
+      const [answer] = await queries.$queryRaw<[Answer]>`
+        select * from audit.append(${tree.size}::bigint, ${rest.rows}::jsonb, ${rootOf(next)}::bytea)`;
+      if (answer.appended) return [next, offerOf([])];
+      tree = await catchUp(queries, tree, Number(answer.size));
+      const kept = new Set(answer.kept);
+      if (kept.size > 0) rest = offerOf(rest.entries.filter(({ id }) => !kept.has(id)));
+    }
+    return [tree, rest];
+  }
+
   return {
     async append(batch) {
-      const rows = batch.map(({ requestId, body, ...entry }) => ({
-        ...entry,
-        request_id: requestId,
-        body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
-      }));
-      await db.$executeRaw`select audit.append(${JSON.stringify(rows)}::jsonb)`;
+      let [tree, rest] = await offer(db, known, offerOf(batch), RACES);
+      if (rest.entries.length > 0) {
+        const behind = tree;
+        [tree, rest] = await db.$transaction(async (transaction) => {
+          const [{ size }] = await transaction.$queryRaw<[{ size: bigint }]>`select audit.lock_head() as size`;
+          return offer(transaction, await catchUp(transaction, behind, Number(size)), rest, OFFERS);
+        });
+      }
+      if (rest.entries.length > 0) throw new Error('the log took the batch neither whole nor in part');
+      known = tree;
+      grew(tree);
     },
   };
+}
+
+/** The tree with what others appended to it, up to a size at least. @throws Error for a log that lost what it had */
+async function catchUp(queries: Queries, tree: Frontier, size: number): Promise<Frontier> {
+  if (size === tree.size) return tree;
+  let grown = tree;
+  for await (const { index, hash } of readLeaves(queries, tree.size)) {
+    if (index !== grown.size) break;
+    grown = extend(grown, [hash]);
+  }
+  // A log that was put back must not be appended to: it would be signed twice over the same places.
+  if (size < tree.size || grown.size < size) throw new Error('the log is shorter than it was');
+  return grown;
+}
+
+type Offer = ReturnType<typeof offerOf>;
+
+/** What depends on the batch alone, and is the same however often it is offered. */
+function offerOf(entries: readonly StoredEntry[]) {
+  const rows = entries.map(({ requestId, body, ...entry }) => ({
+    ...entry,
+    request_id: requestId,
+    body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
+  }));
+  return { entries, rows: JSON.stringify(rows), leaves: entries.map(({ body }) => leafHash(body)) };
 }

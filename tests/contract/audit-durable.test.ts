@@ -177,6 +177,7 @@ describe('AUDIT-01', () => {
   test('there is no switch to turn it off', { timeout: 40_000 }, async () => {
     expect(CONFIG_KEYS.filter((key) => /AUDIT|RECORD|SKIP|DISABLE|LOG/.test(key))).toEqual([
       'AUDIT_HMAC_KEY_FILE',
+      'AUDIT_SIGNING_KEY_FILE',
       'LOG_LEVEL',
     ]);
     const gateway = await startGatewayProcess(stack.config, {

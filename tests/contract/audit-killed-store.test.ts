@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { generateKey } from '../../src/audit/note.ts';
 import { type Postgres, removeCluster, startPostgres } from '../../src/demo/postgres/start.ts';
 import { DEV_AUDIENCE } from '../../src/demo/provider/provider.ts';
 import { fetchToken } from '../../src/demo/provider/token.ts';
@@ -50,6 +51,7 @@ beforeAll(async () => {
       policiesDir: join(PROJECT, 'policies'),
       sourcesFile,
       auditHmacKey: randomBytes(32),
+      auditSigningKey: generateKey('log.example').privateKey,
       logLevel: 'silent',
     },
     logger: pino({ level: 'silent' }),

@@ -28,6 +28,8 @@ export async function startGatewayProcess(
   const folder = mkdtempSync(join(tmpdir(), 'throughgate-process-'));
   const keyFile = join(folder, 'hmac.key');
   writeFileSync(keyFile, Buffer.from(config.auditHmacKey).toString('hex'));
+  const signingKeyFile = join(folder, 'log.key');
+  writeFileSync(signingKeyFile, config.auditSigningKey);
   const [port, adminPort] = [await freePort(), await freePort()];
   const env: Record<string, string | undefined> = {
     ...process.env,
@@ -40,6 +42,7 @@ export async function startGatewayProcess(
     POLICIES_DIR: config.policiesDir,
     SOURCES_FILE: config.sourcesFile,
     AUDIT_HMAC_KEY_FILE: keyFile,
+    AUDIT_SIGNING_KEY_FILE: signingKeyFile,
     LOG_LEVEL: 'trace',
     ...environment,
   };

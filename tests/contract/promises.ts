@@ -91,6 +91,6 @@ export const PROMISES: readonly Promised[] = [
     id: 'AUDIT-04',
     sentence:
       'Any edit, deletion, reordering, truncation or insertion is found offline by one command from an export, a public key and any checkpoint kept elsewhere.',
-    proven: 'later',
+    proven: 'tests/contract/audit-tree.test.ts',
   },
 ];

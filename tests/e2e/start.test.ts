@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openNote, parseVkey } from '../../src/audit/note.ts';
 import { removeCluster } from '../../src/demo/postgres/start.ts';
 import {
   type Demonstration,
@@ -92,9 +93,14 @@ describe('a start', { timeout: 120_000 }, () => {
     expect(data?.person.identity).toEqual({ name: expect.any(String) });
 
     expect(statSync(dataDir).mode & 0o066).toBe(0);
-    const secrets = readdirSync(dataDir).filter((name) => /key|password/.test(name));
-    expect(secrets).toHaveLength(4);
+    const secrets = readdirSync(dataDir).filter((name) => /\.key$|password/.test(name));
+    expect(secrets).toHaveLength(5);
     expect(secrets.filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)).toEqual([]);
+
+    const vkey = readFileSync(join(dataDir, 'log.vkey'), 'utf8').trim();
+    expect(output).toContain(vkey);
+    const checkpoint = await (await fetch(gatewayUrl('/log/checkpoint'))).text();
+    expect(openNote(checkpoint, [parseVkey(vkey)]).text).toMatch(/^throughgate\.development\n[1-9]\d*\n/);
   });
 
   test('after another uses its data again, and refuses to make others of them', async () => {
@@ -131,7 +137,7 @@ describe('a start', { timeout: 120_000 }, () => {
       body: JSON.stringify({ now: '2026-12-03T12:00:00Z' }),
     });
     expect(moved.ok).toBe(true);
-    await expect.poll(updatedOn).toBe('2026-12-03');
+    await expect.poll(updatedOn, { timeout: 15_000 }).toBe('2026-12-03');
   });
 });
 

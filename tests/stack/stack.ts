@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { generateKey } from '../../src/audit/note.ts';
 import { type MovableClock, movableClock } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import { createPopulation } from '../../src/demo/population/population.ts';
@@ -94,6 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     policiesDir: options.policiesDir ?? join(PROJECT, 'policies'),
     sourcesFile,
     auditHmacKey: randomBytes(32),
+    auditSigningKey: generateKey('log.example').privateKey,
     logLevel: 'info',
   };
   const clear = async () => {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredEntry } from '../../src/audit/entry.ts';
+import { createAuditLog } from '../../src/audit/log.ts';
+import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../../src/audit/tree.ts';
 import { createAuditStore } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/client.ts';
-import { migratedDatabase, query, type TestDatabase } from './database.ts';
+import { clearLog, emptyDatabase, migratedDatabase, query, type TestDatabase } from './database.ts';
 
 let database: TestDatabase;
 let store: Store;
@@ -13,7 +16,7 @@ beforeAll(async () => {
   store = openStore(database.gatewayUrl, { poolSize: 4 });
 });
 
-afterEach(() => query(database.ownerUrl, 'truncate audit.entry; update audit.head set size = 0'));
+afterEach(() => clearLog(database));
 
 afterAll(async () => {
   await store.close();
@@ -66,7 +69,8 @@ describe('append', () => {
     const log = createAuditStore(store.db);
     await log.append([first, second]);
     await log.append([first, second]);
-    await log.append([second, third, third]);
+    await log.append([second, third]);
+    await createAuditStore(store.db).append([first, second, third]);
     expect((await stored()).map(({ id }) => id)).toEqual([first.id, second.id, third.id]);
     expect(await size()).toBe('3');
   });
@@ -88,13 +92,31 @@ describe('append', () => {
     expect(await size()).toBe('0');
   });
 
-  it('leaves no gap and no double when several append at once', async () => {
+  it('refuses a batch that has one id twice', async () => {
+    const twice = entry();
+    await expect(createAuditStore(store.db).append([entry(), twice, twice])).rejects.toThrow();
+    expect(await stored()).toEqual([]);
+    expect(await size()).toBe('0');
+  });
+
+  it('leaves no gap, no double and no fork when two gateways append at once', { timeout: 60_000 }, async () => {
     const other = openStore(database.gatewayUrl, { poolSize: 2 });
-    const batches = Array.from({ length: 40 }, (_, n) => entries(1 + (n % 7)));
+    const told: Frontier[] = [];
+    const logs = [store, other].map(({ db }) =>
+      createAuditLog(
+        createAuditStore(db, EMPTY, (tree) => void told.push(tree)),
+        {
+          deadlineMilliseconds: 20_000,
+          batch: 20,
+          queue: 20_000,
+        },
+      ),
+    );
+    const batches = Array.from({ length: 400 }, (_, n) => entries(1 + (n % 7)));
     const shared = entries(5);
     await Promise.all([
-      ...batches.map((batch, n) => createAuditStore(n % 2 ? store.db : other.db).append(batch)),
-      ...[store, other, store, other].map(({ db }) => createAuditStore(db).append(shared)),
+      ...batches.map((batch, n) => logs[n % 2]?.append(batch)),
+      ...logs.map((log) => log.append(shared)),
     ]);
     await other.close();
 
@@ -107,8 +129,138 @@ describe('append', () => {
       expect(rows.slice(start, start + batch.length).map(({ id }) => id)).toEqual(batch.map(({ id }) => id));
     }
     expect(await size()).toBe(String(sent.length));
+    await expectTree();
+    // Whatever either was told is a beginning of the one log.
+    const bodies = await query(database.ownerUrl, 'select body from audit.entry order by index');
+    const leaves = bodies.map(({ body }) => leafHash(body as Uint8Array));
+    for (const { size: length, hashes } of told) {
+      expect(extend(EMPTY, leaves.slice(0, length)).hashes.map(hex)).toEqual(hashes.map(hex));
+    }
+  });
+
+  it('gives up on a log that has become shorter than it knew', async () => {
+    const log = createAuditStore(store.db);
+    await log.append(entries(3));
+    await clearLog(database);
+    await expect(log.append(entries(1))).rejects.toThrow('shorter');
+    await expect(log.append(entries(1))).rejects.toThrow('shorter');
+    expect(await size()).toBe('0');
+  });
+
+  it('takes no tree from the database: one that was written anew under it is never appended to, nor told of', async () => {
+    const told: Frontier[] = [];
+    const log = createAuditStore(store.db, EMPTY, (tree) => void told.push(tree));
+    await log.append(entries(3));
+    // Whoever owns the database edits an entry, computes the tree of it, and appends one of their own.
+    await query(database.ownerUrl, `update audit.entry set body = '{}' where index = 1`);
+    await query(database.ownerUrl, `update audit.leaf set hash = sha256('\\x00'::bytea || '{}') where index = 1`);
+    await query(
+      database.ownerUrl,
+      `update audit.head set frontier = audit.extend(0, '', (select string_agg(hash, ''::bytea order by index) from audit.leaf))`,
+    );
+    await query(database.ownerUrl, 'update audit.head set root = audit.root_of(frontier)');
+    await createAuditStore(store.db).append(entries(1));
+    await expect(log.append(entries(1))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(told.map(({ size: length }) => length)).toEqual([3]);
+    expect(await size()).toBe('4');
+  });
+
+  it('reads what it has missed after a commit whose answer did not arrive', async () => {
+    const log = createAuditStore(store.db);
+    const [first, second] = [entries(2), entries(3)];
+    await log.append(first);
+    const broken = { ...entry(), id: 'not a uuid' };
+    await expect(log.append([broken])).rejects.toThrow();
+    await createAuditStore(store.db).append(second);
+    await log.append(second);
+    expect((await stored()).map(({ id }) => id)).toEqual([...first, ...second].map(({ id }) => id));
+    await expectTree();
   });
 });
+
+describe('the tree', () => {
+  it('is that of RFC 6962 after every batch, whatever its size', async () => {
+    const log = createAuditStore(store.db);
+    for (const count of [1, 1, 2, 3, 1, 8, 5, 64, 1, 127, 300]) {
+      await log.append(entries(count));
+      await expectTree();
+    }
+  });
+
+  it.each([
+    ['a size that it has outgrown', 2, 0],
+    ['a size that it has not reached', 4, 0],
+  ])('does nothing for %s, and says how it stands', async (_, expected) => {
+    const log = createAuditStore(store.db);
+    await log.append(entries(3));
+    const [answer] = await append(expected, [entry()], Buffer.alloc(32));
+    expect(answer).toEqual({ appended: false, size: '3', kept: [] });
+    expect(await size()).toBe('3');
+  });
+
+  it.each([
+    ['another root', Buffer.alloc(32, 1)],
+    ['no root', null],
+  ])('takes nothing with %s', async (_, root) => {
+    await expect(append(0, entries(2), root)).rejects.toThrow('the root is not that of the tree');
+    expect(await stored()).toEqual([]);
+    expect(await query(database.ownerUrl, 'select from audit.leaf')).toEqual([]);
+    expect(await size()).toBe('0');
+  });
+});
+
+describe('a database with entries from before there was a tree', () => {
+  it('gets the tree of them', async () => {
+    const older = await emptyDatabase();
+    try {
+      // To which a migration grants rights; otherwise the engine makes it.
+      await query(older.ownerUrl, 'create table _prisma_migrations ()');
+      for (const name of ['0001_record', '0002_audit', '0003_governance']) {
+        await query(older.ownerUrl, migration(name));
+      }
+      for (const count of [1, 300, 77]) {
+        const rows = entries(count).map(({ requestId, body, ...rest }) => ({
+          ...rest,
+          request_id: requestId,
+          body: Buffer.from(body).toString('base64'),
+        }));
+        await query(older.ownerUrl, 'select audit.append($1::jsonb)', [JSON.stringify(rows)]);
+      }
+      await query(older.ownerUrl, migration('0004_tree'));
+      await expectTree(older.ownerUrl, 378);
+    } finally {
+      await older.drop();
+    }
+  });
+});
+
+/** Recomputes the tree from the entries and compares leaves, frontier and root with it. */
+async function expectTree(url = database.ownerUrl, count?: number): Promise<void> {
+  const rows = await query(
+    url,
+    'select entry.body, leaf.hash from audit.entry left join audit.leaf using (index) order by index',
+  );
+  const leaves = rows.map(({ body }) => leafHash(body as Uint8Array));
+  expect(rows.map(({ hash }) => hex(hash as Uint8Array))).toEqual(leaves.map(hex));
+  const tree = extend(EMPTY, leaves);
+  expect(await query(url, 'select size, root, frontier from audit.head')).toEqual([
+    {
+      size: String(count ?? rows.length),
+      root: Buffer.from(rootOf(tree)),
+      frontier: Buffer.concat(tree.hashes),
+    },
+  ]);
+}
+
+function append(expected: number, batch: readonly StoredEntry[], root: Buffer | null) {
+  const rows = batch.map(({ requestId, body, ...rest }) => ({ ...rest, body: Buffer.from(body).toString('base64') }));
+  return query(database.gatewayUrl, 'select * from audit.append($1, $2, $3)', [expected, JSON.stringify(rows), root]);
+}
+
+const migration = (name: string) =>
+  readFileSync(new URL(`../../prisma/migrations/${name}/migration.sql`, import.meta.url), 'utf8');
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 function entries(count: number): StoredEntry[] {
   return Array.from({ length: count }, entry);

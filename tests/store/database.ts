@@ -30,6 +30,15 @@ export async function migratedDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+/** As if nothing had ever been appended. */
+export async function clearLog({ ownerUrl }: TestDatabase): Promise<void> {
+  await query(
+    ownerUrl,
+    `truncate audit.entry, audit.leaf, audit.checkpoint;
+     update audit.head set size = 0, root = sha256(''), frontier = ''`,
+  );
+}
+
 export async function query(url: string, sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

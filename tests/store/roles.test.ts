@@ -28,7 +28,21 @@ describe('the gateway', () => {
     'delete from audit.head',
     'truncate audit.head',
     'alter table audit.entry disable trigger all',
-    'drop function audit.append(jsonb)',
+    'select * from audit.leaf',
+    'insert into audit.leaf (index, entry_id, hash) values (0, gen_random_uuid(), $$x$$)',
+    'update audit.leaf set hash = $$x$$',
+    'delete from audit.leaf',
+    'truncate audit.leaf',
+    'update audit.head set root = $$x$$, frontier = $$x$$',
+    'select * from audit.checkpoint',
+    'insert into audit.checkpoint (size, frontier, note) values (1, $$x$$, $$x$$)',
+    'update audit.checkpoint set note = $$x$$',
+    'delete from audit.checkpoint',
+    'truncate audit.checkpoint',
+    'select audit.extend(0, $$x$$, $$x$$)',
+    'select audit.root_of($$x$$)',
+    'drop function audit.append(bigint, jsonb, bytea)',
+    'create or replace function audit.read_head() returns int language sql as $$select 1$$',
     'create table audit.other ()',
     'create table record.other ()',
     'create table public.other ()',
@@ -86,17 +100,24 @@ describe('the gateway', () => {
       database.gatewayUrl,
       `insert into record.opaque_id select id, 'hmpps-prisons', 'opaque' from record.person`,
     );
-    expect(await query(database.gatewayUrl, `select audit.append('[]') as size`)).toEqual([{ size: '0' }]);
+    expect(await query(database.gatewayUrl, `select appended, size from audit.append(0, '[]', sha256(''))`)).toEqual([
+      { appended: true, size: '0' },
+    ]);
   });
 });
 
 describe('the reader of the log', () => {
-  it('reads the entries', async () => {
+  it('reads the entries and the checkpoints', async () => {
     expect(await query(database.readerUrl, 'select * from audit.entry')).toEqual([]);
+    expect(await query(database.readerUrl, 'select * from audit.checkpoint')).toEqual([]);
   });
 
   it.each([
-    `select audit.append('[]')`,
+    `select audit.append(0, '[]', sha256(''))`,
+    'select audit.read_leaves(0, 1)',
+    `select audit.keep_checkpoint(0, '', '')`,
+    'delete from audit.checkpoint',
+    'select * from audit.leaf',
     'insert into audit.entry (index, id, at, kind, body) values (0, gen_random_uuid(), now(), $$start$$, $$x$$)',
     'update audit.entry set kind = $$x$$',
     'delete from audit.entry',
@@ -113,25 +134,33 @@ describe('the reader of the log', () => {
   });
 });
 
-describe('audit.append', () => {
-  it('runs as its owner and finds no name where its caller could have put another', async () => {
-    expect(
-      await query(
-        database.ownerUrl,
-        `select prosecdef, proconfig from pg_proc where oid = 'audit.append(jsonb)'::regprocedure`,
-      ),
-    ).toEqual([{ prosecdef: true, proconfig: ['search_path=pg_catalog, pg_temp'] }]);
-  });
-});
+const FUNCTIONS = [
+  'audit.append(bigint,jsonb,bytea)',
+  'audit.keep_checkpoint(bigint,bytea,text)',
+  'audit.lock_head()',
+  'audit.read_checkpoint()',
+  'audit.read_head()',
+  'audit.read_leaves(bigint,integer)',
+];
 
-describe('anybody else', () => {
-  it('may not append to the log', async () => {
-    expect(
-      await query(
+describe('what the gateway may execute of the log', () => {
+  it('is these functions, and nobody else may', async () => {
+    const may = (role: string) =>
+      query(
         database.ownerUrl,
-        `select has_function_privilege('pg_monitor', 'audit.append(jsonb)', 'execute') as may`,
-      ),
-    ).toEqual([{ may: false }]);
+        `select oid::regprocedure::text as name from pg_proc
+         where pronamespace = 'audit'::regnamespace and has_function_privilege($1, oid, 'execute') order by 1`,
+        [role],
+      );
+    expect((await may('throughgate_gateway')).map(({ name }) => name)).toEqual(FUNCTIONS);
+    expect(await may('throughgate_audit_reader')).toEqual([]);
+    expect(await may('pg_monitor')).toEqual([]);
+  });
+
+  it.each(FUNCTIONS)('%s runs as its owner and finds no name where its caller could have put another', async (name) => {
+    expect(
+      await query(database.ownerUrl, 'select prosecdef, proconfig from pg_proc where oid = $1::regprocedure', [name]),
+    ).toEqual([{ prosecdef: true, proconfig: ['search_path=pg_catalog, pg_temp'] }]);
   });
 });
 

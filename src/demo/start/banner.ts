@@ -4,7 +4,7 @@ import { FILES } from './data-folder.ts';
 
 /** Where everything is, and a request that works when it is pasted into another terminal. */
 export function banner(running: Demonstration): string {
-  const { place, population, gateway, provider, partners, processes } = running;
+  const { place, population, gateway, provider, partners, logVkey, processes } = running;
   const { people, seed, anchor } = population;
   return [
     'Throughgate is running. All people in it are synthetic.',
@@ -17,6 +17,7 @@ export function banner(running: Demonstration): string {
         'Metrics',
         `${gateway.adminUrl}/metrics (POST JSON {"now": INSTANT} to ${gateway.adminUrl}/clock moves the clock)`,
       ],
+      ['Log', `${gateway.url}/log/checkpoint, signed with ${logVkey}`],
       ['Provider', provider.issuer],
       ...partners.holders.map(({ code, url }, n): [string, string] => [n === 0 ? 'Partners' : '', `${url} ${code}`]),
       ['Population', `--people ${people} --seed ${seed}, around ${anchor}; "npx throughgate demo" lists whom to try`],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { removeCluster, startPostgres } from '../postgres/start.ts';
 import { type Child, type ChildName, launch } from './children.ts';
-import { clearDataFolder, FILES, makeDataFolder, refuseForeign, secretFile } from './data-folder.ts';
+import { clearDataFolder, FILES, logKey, makeDataFolder, refuseForeign, secretFile } from './data-folder.ts';
 import type { GatewayResult, GatewaySettings } from './gateway-child.ts';
 import type { PartnersResult, PartnersSettings } from './partners-child.ts';
 import { type Environment, type Place, portUses, readPlace } from './place.ts';
@@ -37,6 +37,8 @@ export interface Demonstration {
   readonly gateway: GatewayResult;
   readonly provider: ProviderResult;
   readonly partners: PartnersResult;
+  /** Verifies the audit log. */
+  readonly logVkey: string;
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
 }
 
@@ -90,6 +92,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
   await children.store.stop();
   writeFileSync(join(dataDir, FILES.readerUrl), `${readerUrl}\n`, { mode: 0o600 });
 
+  const signing = logKey(dataDir);
   const gateway = await children.gateway.start({
     environment: {
       // As in production, where these come from outside.
@@ -103,6 +106,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       POLICIES_DIR: env['POLICIES_DIR'],
       SOURCES_FILE: env['SOURCES_FILE'] || writeSources(dataDir, partners.holders),
       AUDIT_HMAC_KEY_FILE: secretFile(dataDir, FILES.hmacKey),
+      AUDIT_SIGNING_KEY_FILE: signing.file,
       LOG_LEVEL: env['LOG_LEVEL'],
     },
   });
@@ -113,6 +117,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
     gateway,
     provider,
     partners,
+    logVkey: signing.vkey,
     processes: [{ name: 'supervisor', pid: process.pid }, ...running.map(({ name, pid }) => ({ name, pid }))],
   };
 }

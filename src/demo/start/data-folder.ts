@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { generateKey, parseSigner } from '../../audit/note.ts';
 import { StartError } from './start-error.ts';
 
 /** What the supervisor keeps in DATA_DIR, beside PostgreSQL's own. */
@@ -10,6 +11,9 @@ export const FILES = {
   population: 'demo.json',
   /** Keys the pseudonyms of the audit log. */
   hmacKey: 'audit-hmac.key',
+  /** Signs the checkpoints of the audit log, and what they are verified with. */
+  signingKey: 'log.key',
+  verifierKey: 'log.vkey',
   /** Of the database logins of the gateway and of those who read the audit log. */
   gatewayPassword: 'gateway-password',
   readerPassword: 'reader-password',
@@ -64,4 +68,15 @@ export function secretFile(dataDir: string, name: string): string {
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   }
   return file;
+}
+
+/** The files of the development key that signs the audit log, made when first asked for, and what verifies it. */
+export function logKey(dataDir: string): { readonly file: string; readonly vkey: string } {
+  const file = join(dataDir, FILES.signingKey);
+  if (!existsSync(file)) {
+    writeFileSync(file, `${generateKey('throughgate.development').privateKey}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  const { vkey } = parseSigner(readFileSync(file, 'utf8').trim());
+  writeFileSync(join(dataDir, FILES.verifierKey), `${vkey}\n`);
+  return { file, vkey };
 }

@@ -133,7 +133,17 @@ export type Asked = Prisma.AskedModel
  */
 export type Entry = Prisma.EntryModel
 /**
+ * Model Leaf
+ * One leaf of the log's Merkle tree: SHA-256 of a zero byte and the entry's bytes.
+ */
+export type Leaf = Prisma.LeafModel
+/**
  * Model Head
- * The one row that says how long the log is. Whoever appends holds its lock.
+ * The one row that says how the tree stands. Whoever appends holds its lock.
  */
 export type Head = Prisma.HeadModel
+/**
+ * Model Checkpoint
+ * The tree as the gateway has signed it, at one size.
+ */
+export type Checkpoint = Prisma.CheckpointModel

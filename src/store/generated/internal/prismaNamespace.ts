@@ -415,7 +415,9 @@ export const ModelName = {
   WorkItem: 'WorkItem',
   Asked: 'Asked',
   Entry: 'Entry',
-  Head: 'Head'
+  Leaf: 'Leaf',
+  Head: 'Head',
+  Checkpoint: 'Checkpoint'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -431,7 +433,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "entry" | "head"
+    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "entry" | "leaf" | "head" | "checkpoint"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1767,6 +1769,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Leaf: {
+      payload: Prisma.$LeafPayload<ExtArgs>
+      fields: Prisma.LeafFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LeafFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LeafFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        findFirst: {
+          args: Prisma.LeafFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LeafFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        findMany: {
+          args: Prisma.LeafFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>[]
+        }
+        create: {
+          args: Prisma.LeafCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        createMany: {
+          args: Prisma.LeafCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LeafCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>[]
+        }
+        delete: {
+          args: Prisma.LeafDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        update: {
+          args: Prisma.LeafUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        deleteMany: {
+          args: Prisma.LeafDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LeafUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LeafUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>[]
+        }
+        upsert: {
+          args: Prisma.LeafUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeafPayload>
+        }
+        aggregate: {
+          args: Prisma.LeafAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLeaf>
+        }
+        groupBy: {
+          args: Prisma.LeafGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeafGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LeafCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeafCountAggregateOutputType> | number
+        }
+      }
+    }
     Head: {
       payload: Prisma.$HeadPayload<ExtArgs>
       fields: Prisma.HeadFieldRefs
@@ -1838,6 +1914,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.HeadCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.HeadCountAggregateOutputType> | number
+        }
+      }
+    }
+    Checkpoint: {
+      payload: Prisma.$CheckpointPayload<ExtArgs>
+      fields: Prisma.CheckpointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CheckpointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CheckpointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        findFirst: {
+          args: Prisma.CheckpointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CheckpointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        findMany: {
+          args: Prisma.CheckpointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>[]
+        }
+        create: {
+          args: Prisma.CheckpointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        createMany: {
+          args: Prisma.CheckpointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CheckpointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>[]
+        }
+        delete: {
+          args: Prisma.CheckpointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        update: {
+          args: Prisma.CheckpointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        deleteMany: {
+          args: Prisma.CheckpointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CheckpointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CheckpointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>[]
+        }
+        upsert: {
+          args: Prisma.CheckpointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckpointPayload>
+        }
+        aggregate: {
+          args: Prisma.CheckpointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCheckpoint>
+        }
+        groupBy: {
+          args: Prisma.CheckpointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckpointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CheckpointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckpointCountAggregateOutputType> | number
         }
       }
     }
@@ -2110,12 +2260,32 @@ export const EntryScalarFieldEnum = {
 export type EntryScalarFieldEnum = (typeof EntryScalarFieldEnum)[keyof typeof EntryScalarFieldEnum]
 
 
+export const LeafScalarFieldEnum = {
+  index: 'index',
+  entryId: 'entryId',
+  hash: 'hash'
+} as const
+
+export type LeafScalarFieldEnum = (typeof LeafScalarFieldEnum)[keyof typeof LeafScalarFieldEnum]
+
+
 export const HeadScalarFieldEnum = {
   sole: 'sole',
-  size: 'size'
+  size: 'size',
+  root: 'root',
+  frontier: 'frontier'
 } as const
 
 export type HeadScalarFieldEnum = (typeof HeadScalarFieldEnum)[keyof typeof HeadScalarFieldEnum]
+
+
+export const CheckpointScalarFieldEnum = {
+  size: 'size',
+  frontier: 'frontier',
+  note: 'note'
+} as const
+
+export type CheckpointScalarFieldEnum = (typeof CheckpointScalarFieldEnum)[keyof typeof CheckpointScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2407,7 +2577,9 @@ export type GlobalOmitConfig = {
   workItem?: Prisma.WorkItemOmit
   asked?: Prisma.AskedOmit
   entry?: Prisma.EntryOmit
+  leaf?: Prisma.LeafOmit
   head?: Prisma.HeadOmit
+  checkpoint?: Prisma.CheckpointOmit
 }
 
 /* Types for Logging */

@@ -69,7 +69,9 @@ export const ModelName = {
   WorkItem: 'WorkItem',
   Asked: 'Asked',
   Entry: 'Entry',
-  Head: 'Head'
+  Leaf: 'Leaf',
+  Head: 'Head',
+  Checkpoint: 'Checkpoint'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -318,12 +320,32 @@ export const EntryScalarFieldEnum = {
 export type EntryScalarFieldEnum = (typeof EntryScalarFieldEnum)[keyof typeof EntryScalarFieldEnum]
 
 
+export const LeafScalarFieldEnum = {
+  index: 'index',
+  entryId: 'entryId',
+  hash: 'hash'
+} as const
+
+export type LeafScalarFieldEnum = (typeof LeafScalarFieldEnum)[keyof typeof LeafScalarFieldEnum]
+
+
 export const HeadScalarFieldEnum = {
   sole: 'sole',
-  size: 'size'
+  size: 'size',
+  root: 'root',
+  frontier: 'frontier'
 } as const
 
 export type HeadScalarFieldEnum = (typeof HeadScalarFieldEnum)[keyof typeof HeadScalarFieldEnum]
+
+
+export const CheckpointScalarFieldEnum = {
+  size: 'size',
+  frontier: 'frontier',
+  note: 'note'
+} as const
+
+export type CheckpointScalarFieldEnum = (typeof CheckpointScalarFieldEnum)[keyof typeof CheckpointScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -264,10 +264,10 @@ export type EntryOrderByWithRelationInput = {
 
 export type EntryWhereUniqueInput = Prisma.AtLeast<{
   index?: bigint | number
-  id?: string
   AND?: Prisma.EntryWhereInput | Prisma.EntryWhereInput[]
   OR?: Prisma.EntryWhereInput[]
   NOT?: Prisma.EntryWhereInput | Prisma.EntryWhereInput[]
+  id?: Prisma.UuidFilter<"Entry"> | string
   at?: Prisma.DateTimeFilter<"Entry"> | Date | string
   kind?: Prisma.StringFilter<"Entry"> | string
   requestId?: Prisma.UuidNullableFilter<"Entry"> | string | null
@@ -275,7 +275,7 @@ export type EntryWhereUniqueInput = Prisma.AtLeast<{
   practitioner?: Prisma.StringNullableFilter<"Entry"> | string | null
   subject?: Prisma.StringNullableFilter<"Entry"> | string | null
   body?: Prisma.BytesFilter<"Entry"> | runtime.Bytes
-}, "index" | "id">
+}, "index">
 
 export type EntryOrderByWithAggregationInput = {
   index?: Prisma.SortOrder
@@ -505,6 +505,9 @@ export type $EntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * Its place in the log: from 0, without gaps.
      */
     index: bigint
+    /**
+     * No two entries have one, which their leaves see to.
+     */
     id: string
     at: Date
     kind: string

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Head
- * The one row that says how long the log is. Whoever appends holds its lock.
+ * The one row that says how the tree stands. Whoever appends holds its lock.
  */
 export type HeadModel = runtime.Types.Result.DefaultSelection<Prisma.$HeadPayload>
 
@@ -37,16 +37,22 @@ export type HeadSumAggregateOutputType = {
 export type HeadMinAggregateOutputType = {
   sole: boolean | null
   size: bigint | null
+  root: runtime.Bytes | null
+  frontier: runtime.Bytes | null
 }
 
 export type HeadMaxAggregateOutputType = {
   sole: boolean | null
   size: bigint | null
+  root: runtime.Bytes | null
+  frontier: runtime.Bytes | null
 }
 
 export type HeadCountAggregateOutputType = {
   sole: number
   size: number
+  root: number
+  frontier: number
   _all: number
 }
 
@@ -62,16 +68,22 @@ export type HeadSumAggregateInputType = {
 export type HeadMinAggregateInputType = {
   sole?: true
   size?: true
+  root?: true
+  frontier?: true
 }
 
 export type HeadMaxAggregateInputType = {
   sole?: true
   size?: true
+  root?: true
+  frontier?: true
 }
 
 export type HeadCountAggregateInputType = {
   sole?: true
   size?: true
+  root?: true
+  frontier?: true
   _all?: true
 }
 
@@ -164,6 +176,8 @@ export type HeadGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type HeadGroupByOutputType = {
   sole: boolean
   size: bigint
+  root: runtime.Bytes
+  frontier: runtime.Bytes
   _count: HeadCountAggregateOutputType | null
   _avg: HeadAvgAggregateOutputType | null
   _sum: HeadSumAggregateOutputType | null
@@ -192,11 +206,15 @@ export type HeadWhereInput = {
   NOT?: Prisma.HeadWhereInput | Prisma.HeadWhereInput[]
   sole?: Prisma.BoolFilter<"Head"> | boolean
   size?: Prisma.BigIntFilter<"Head"> | bigint | number
+  root?: Prisma.BytesFilter<"Head"> | runtime.Bytes
+  frontier?: Prisma.BytesFilter<"Head"> | runtime.Bytes
 }
 
 export type HeadOrderByWithRelationInput = {
   sole?: Prisma.SortOrder
   size?: Prisma.SortOrder
+  root?: Prisma.SortOrder
+  frontier?: Prisma.SortOrder
 }
 
 export type HeadWhereUniqueInput = Prisma.AtLeast<{
@@ -205,11 +223,15 @@ export type HeadWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.HeadWhereInput[]
   NOT?: Prisma.HeadWhereInput | Prisma.HeadWhereInput[]
   size?: Prisma.BigIntFilter<"Head"> | bigint | number
+  root?: Prisma.BytesFilter<"Head"> | runtime.Bytes
+  frontier?: Prisma.BytesFilter<"Head"> | runtime.Bytes
 }, "sole">
 
 export type HeadOrderByWithAggregationInput = {
   sole?: Prisma.SortOrder
   size?: Prisma.SortOrder
+  root?: Prisma.SortOrder
+  frontier?: Prisma.SortOrder
   _count?: Prisma.HeadCountOrderByAggregateInput
   _avg?: Prisma.HeadAvgOrderByAggregateInput
   _max?: Prisma.HeadMaxOrderByAggregateInput
@@ -223,46 +245,64 @@ export type HeadScalarWhereWithAggregatesInput = {
   NOT?: Prisma.HeadScalarWhereWithAggregatesInput | Prisma.HeadScalarWhereWithAggregatesInput[]
   sole?: Prisma.BoolWithAggregatesFilter<"Head"> | boolean
   size?: Prisma.BigIntWithAggregatesFilter<"Head"> | bigint | number
+  root?: Prisma.BytesWithAggregatesFilter<"Head"> | runtime.Bytes
+  frontier?: Prisma.BytesWithAggregatesFilter<"Head"> | runtime.Bytes
 }
 
 export type HeadCreateInput = {
   sole?: boolean
   size: bigint | number
+  root: runtime.Bytes
+  frontier: runtime.Bytes
 }
 
 export type HeadUncheckedCreateInput = {
   sole?: boolean
   size: bigint | number
+  root: runtime.Bytes
+  frontier: runtime.Bytes
 }
 
 export type HeadUpdateInput = {
   sole?: Prisma.BoolFieldUpdateOperationsInput | boolean
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
 }
 
 export type HeadUncheckedUpdateInput = {
   sole?: Prisma.BoolFieldUpdateOperationsInput | boolean
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
 }
 
 export type HeadCreateManyInput = {
   sole?: boolean
   size: bigint | number
+  root: runtime.Bytes
+  frontier: runtime.Bytes
 }
 
 export type HeadUpdateManyMutationInput = {
   sole?: Prisma.BoolFieldUpdateOperationsInput | boolean
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
 }
 
 export type HeadUncheckedUpdateManyInput = {
   sole?: Prisma.BoolFieldUpdateOperationsInput | boolean
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
 }
 
 export type HeadCountOrderByAggregateInput = {
   sole?: Prisma.SortOrder
   size?: Prisma.SortOrder
+  root?: Prisma.SortOrder
+  frontier?: Prisma.SortOrder
 }
 
 export type HeadAvgOrderByAggregateInput = {
@@ -272,11 +312,15 @@ export type HeadAvgOrderByAggregateInput = {
 export type HeadMaxOrderByAggregateInput = {
   sole?: Prisma.SortOrder
   size?: Prisma.SortOrder
+  root?: Prisma.SortOrder
+  frontier?: Prisma.SortOrder
 }
 
 export type HeadMinOrderByAggregateInput = {
   sole?: Prisma.SortOrder
   size?: Prisma.SortOrder
+  root?: Prisma.SortOrder
+  frontier?: Prisma.SortOrder
 }
 
 export type HeadSumOrderByAggregateInput = {
@@ -288,24 +332,32 @@ export type HeadSumOrderByAggregateInput = {
 export type HeadSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   sole?: boolean
   size?: boolean
+  root?: boolean
+  frontier?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   sole?: boolean
   size?: boolean
+  root?: boolean
+  frontier?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   sole?: boolean
   size?: boolean
+  root?: boolean
+  frontier?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectScalar = {
   sole?: boolean
   size?: boolean
+  root?: boolean
+  frontier?: boolean
 }
 
-export type HeadOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sole" | "size", ExtArgs["result"]["head"]>
+export type HeadOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sole" | "size" | "root" | "frontier", ExtArgs["result"]["head"]>
 
 export type $HeadPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Head"
@@ -313,6 +365,11 @@ export type $HeadPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     sole: boolean
     size: bigint
+    root: runtime.Bytes
+    /**
+     * Roots of the perfect subtrees, largest first, 32 bytes each.
+     */
+    frontier: runtime.Bytes
   }, ExtArgs["result"]["head"]>
   composites: {}
 }
@@ -738,6 +795,8 @@ export interface Prisma__HeadClient<T, Null = never, ExtArgs extends runtime.Typ
 export interface HeadFieldRefs {
   readonly sole: Prisma.FieldRef<"Head", 'Boolean'>
   readonly size: Prisma.FieldRef<"Head", 'BigInt'>
+  readonly root: Prisma.FieldRef<"Head", 'Bytes'>
+  readonly frontier: Prisma.FieldRef<"Head", 'Bytes'>
 }
     
 

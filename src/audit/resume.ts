@@ -1,0 +1,71 @@
+import { parseCheckpoint } from './checkpoint.ts';
+import type { SignedTree } from './checkpointer.ts';
+import { openNote, parseVkey, type Signer } from './note.ts';
+import { EMPTY, extend, type Frontier, rootOf } from './tree.ts';
+
+/** The log as its store has it. */
+export interface StoredTree {
+  head(): Promise<{ readonly tree: Frontier; readonly root: Uint8Array }>;
+  /** The newest; null where none was ever kept. */
+  checkpoint(): Promise<SignedTree | null>;
+  /** Leaf hashes of the entries as they are stored now, from an index on, in order. */
+  leaves(first: number): AsyncIterable<{ readonly index: number; readonly hash: Uint8Array }>;
+}
+
+/** What lies in the store is not the log that was signed. */
+export class ResumeError extends Error {
+  override readonly name = 'ResumeError';
+
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(
+      `The audit log in the database is not the one that was signed: ${reason}. Nothing is appended to it.`,
+      options,
+    );
+  }
+}
+
+/**
+ * Where the log was left off, once its newest checkpoint, the entries since, and the head agree. What is older than that
+ * checkpoint is not looked at: that is what verifying a copy is for.
+ * @returns the tree, and its newest checkpoint; null for a log that was never signed, whose every entry was looked at
+ * @throws ResumeError
+ */
+export async function resume(
+  store: StoredTree,
+  signer: Signer,
+): Promise<{ readonly tree: Frontier; readonly last: SignedTree | null }> {
+  const last = await store.checkpoint();
+  // Read second, so that it is at least as far.
+  const head = await store.head();
+  if (last !== null) requireSigned(last, signer);
+  let tree = last?.tree ?? EMPTY;
+  if (tree.size > head.tree.size) throw new ResumeError('it ends before its newest checkpoint');
+  for await (const { index, hash } of store.leaves(tree.size)) {
+    // Another gateway may have appended since the head was read.
+    if (tree.size === head.tree.size) break;
+    if (index !== tree.size) throw new ResumeError(`entry ${tree.size} is missing`);
+    tree = extend(tree, [hash]);
+  }
+  if (tree.size < head.tree.size) throw new ResumeError(`entry ${tree.size} is missing`);
+  if (!same(rootOf(tree), head.root) || !same(rootOf(head.tree), head.root)) {
+    throw new ResumeError('the entries since its newest checkpoint do not have the root that it says');
+  }
+  return { tree, last };
+}
+
+function requireSigned({ tree, note }: SignedTree, signer: Signer): void {
+  let text: string;
+  try {
+    ({ text } = openNote(note, [parseVkey(signer.vkey)]));
+  } catch (cause) {
+    throw new ResumeError('its newest checkpoint does not carry a signature of the key in use', { cause });
+  }
+  const checkpoint = parseCheckpoint(text);
+  if (checkpoint?.size !== tree.size || checkpoint.origin !== signer.name || !same(checkpoint.root, rootOf(tree))) {
+    throw new ResumeError('its newest checkpoint is of another tree than the one kept with it');
+  }
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
