@@ -38,6 +38,12 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
+async function timed(query: string): Promise<{ answer: GraphQLAnswer; elapsed: number }> {
+  const started = performance.now();
+  const answer = await stack.ask(query);
+  return { answer, elapsed: performance.now() - started };
+}
+
 /** Asks for each in turn, and holds all the answers against the first. */
 async function expectAlike(
   queries: Readonly<Record<string, string>>,
@@ -106,6 +112,24 @@ describe.concurrent('SHARE-04 unknown, unrelated, restricted and excluded get on
       await expectAlike(queries, { persona, partner, purpose }, 2);
     },
   );
+
+  test('SHARE-04 it leaves no earlier than the hold, under which the work for somebody who is known is hidden', async () => {
+    const queries = [
+      `{ person(id: "${'A'.repeat(22)}") { id } }`,
+      `{ people(ids: ["${opaqueId('probation-service', OPEN)}", "${'A'.repeat(22)}"]) { id } }`,
+    ];
+    for (const query of queries) {
+      // The quickest of several: one alone may be slow for reasons of its own.
+      const times: number[] = [];
+      for (let turn = 0; turn < 6; turn++) {
+        const { answer, elapsed } = await timed(query);
+        expect(answer.body.extensions.nothingToShow).toHaveLength(1);
+        times.push(elapsed);
+      }
+      // A timer may fire a millisecond early.
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(48);
+    }
+  });
 
   test('SHARE-04 it says that it is no nil return, and whom to ring', async () => {
     const { body } = await stack.ask(`{ whoever: person(id: "${'A'.repeat(22)}") { id } }`);
