@@ -9,6 +9,7 @@ export const CONFIG_KEYS = [
   'ADMIN_PORT',
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
+  'AUDIT_READER_URL',
   'OIDC_ISSUER',
   'OIDC_AUDIENCE',
   'OIDC_JWKS_URL',
@@ -17,6 +18,9 @@ export const CONFIG_KEYS = [
   'SOURCES_FILE',
   'AUDIT_HMAC_KEY_FILE',
   'AUDIT_SIGNING_KEY_FILE',
+  'AUDIT_VERIFY_KEYS_FILE',
+  'AUDIT_RESTORED_FROM',
+  'WITNESSES_FILE',
   'LOG_LEVEL',
 ] as const;
 
@@ -34,6 +38,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** The owner's login, for migrations; null where they are run elsewhere. */
   readonly databaseOwnerUrl: string | null;
+  /** A login that may read the audit log and nothing else; null where nobody reads it through the gateway. */
+  readonly auditReaderUrl: string | null;
   readonly oidc: {
     /** Compared with the token's `iss` character by character. */
     readonly issuer: string;
@@ -44,10 +50,16 @@ export interface Config {
   readonly schemaDir: string;
   readonly policiesDir: string;
   readonly sourcesFile: string;
-  /** Keys the pseudonyms of subjects in the audit log. At least 32 bytes. */
-  readonly auditHmacKey: Uint8Array;
+  /** Key the pseudonyms of subjects in the audit log. At least 32 bytes each, oldest first; the last one writes. */
+  readonly auditHmacKeys: readonly Uint8Array[];
   /** Signs the audit log's checkpoints. A line as golang.org/x/mod/sumdb/note writes it. */
   readonly auditSigningKey: string;
+  /** What verifies the checkpoints that older keys of the log signed. */
+  readonly auditVerifyKeys: readonly string[];
+  /** How many entries the log has that was restored from a backup, as its operator says; null where it was not. */
+  readonly auditRestoredFrom: number | null;
+  /** A YAML file of who cosigns the log; null where nobody does. */
+  readonly witnessesFile: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -77,6 +89,7 @@ export function loadConfig(env: Environment): Config {
     adminPort: read.port('ADMIN_PORT', 9464),
     databaseUrl: read.required('DATABASE_URL', POSTGRES_URL, isPostgresUrl),
     databaseOwnerUrl: read.optional('DATABASE_OWNER_URL', POSTGRES_URL, isPostgresUrl),
+    auditReaderUrl: read.optional('AUDIT_READER_URL', POSTGRES_URL, isPostgresUrl),
     oidc: Object.freeze({
       issuer: read.required('OIDC_ISSUER', HTTPS_URL, isHttpsUrl),
       audience: read.required('OIDC_AUDIENCE', "the audience of the gateway's access tokens", () => true),
@@ -85,8 +98,11 @@ export function loadConfig(env: Environment): Config {
     schemaDir: read.optional('SCHEMA_DIR', 'a folder', isFolder) ?? projectFolder('schema'),
     policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
     sourcesFile: read.required('SOURCES_FILE', 'a YAML file that lists the holders and their URLs', isFile),
-    auditHmacKey: read.keyFile('AUDIT_HMAC_KEY_FILE'),
+    auditHmacKeys: read.keyFile('AUDIT_HMAC_KEY_FILE'),
     auditSigningKey: read.signingKeyFile('AUDIT_SIGNING_KEY_FILE'),
+    auditVerifyKeys: read.verifyKeysFile('AUDIT_VERIFY_KEYS_FILE'),
+    auditRestoredFrom: read.size('AUDIT_RESTORED_FROM'),
+    witnessesFile: read.optional('WITNESSES_FILE', 'a YAML file that lists witnesses', isFile),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (config.port !== 0 && config.port === config.adminPort) {
@@ -100,10 +116,13 @@ export function loadConfig(env: Environment): Config {
 
 const POSTGRES_URL = 'a PostgreSQL URL, postgresql://login:password@host:port/database';
 const HTTPS_URL = 'an https:// URL (http:// is accepted on the loopback interface only)';
-const KEY_FILE = 'a file of at least 32 random bytes in hexadecimal or base64, for example from "openssl rand -hex 32"';
+const KEY_FILE =
+  'a file of at least 32 random bytes in hexadecimal or base64 a line, oldest first, for example from "openssl rand -hex 32"';
 const KEY_BYTES = 32;
 const SIGNING_KEY_FILE =
   'a file of one line PRIVATE+KEY+<name>+<id>+<base64>, for example from "throughgate audit key <name>"';
+const VERIFY_KEYS_FILE = 'a file of lines <name>+<id>+<base64>, as "throughgate audit key" prints beside a new key';
+const VERIFY_KEY = /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/;
 const SIGNING_KEY = /^PRIVATE\+KEY\+[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/;
 
 /** Each method answers a usable value or notes a problem and answers a stand-in that never leaves `loadConfig`. */
@@ -136,27 +155,45 @@ function reader(env: Environment) {
       const text = optional(key, `one of ${LOG_LEVELS.join(', ')}`, (t) => LOG_LEVELS.some((level) => level === t));
       return LOG_LEVELS.find((level) => level === text) ?? 'info';
     },
-    keyFile: (key: ConfigKey): Uint8Array => {
-      const file = required(key, KEY_FILE, (path) => readKey(path).length >= KEY_BYTES);
-      return readKey(file);
+    keyFile: (key: ConfigKey): readonly Uint8Array[] => {
+      const file = required(key, KEY_FILE, (path) => readKeys(path).length > 0);
+      return readKeys(file);
     },
     signingKeyFile: (key: ConfigKey): string => {
-      const file = required(key, SIGNING_KEY_FILE, (path) => SIGNING_KEY.test(readLine(path)));
-      return readLine(file);
+      const file = required(key, SIGNING_KEY_FILE, (path) => SIGNING_KEY.test(readText(path)));
+      return readText(file);
+    },
+    verifyKeysFile: (key: ConfigKey): readonly string[] => {
+      const isKeys = (lines: readonly string[]) => lines.length > 0 && lines.every((line) => VERIFY_KEY.test(line));
+      const file = optional(key, VERIFY_KEYS_FILE, (path) => isKeys(linesOf(path)));
+      return file === null ? [] : linesOf(file);
+    },
+    size: (key: ConfigKey): number | null => {
+      const text = optional(key, 'a number of entries, in digits', (digits) => /^[1-9]\d{0,14}$/.test(digits));
+      return text === null ? null : Number(text);
     },
   };
 }
 
-/** Empty where the file cannot be read or is in neither encoding. */
-export function readKey(path: string): Uint8Array {
-  const text = readLine(path);
+/** The keys of a file, a line each. None where it cannot be read, or where one is too short or in neither encoding. */
+export function readKeys(path: string): readonly Uint8Array[] {
+  const keys = linesOf(path).map(decode);
+  return keys.every(({ length }) => length >= KEY_BYTES) ? keys : [];
+}
+
+function decode(text: string): Uint8Array {
   if (/^([0-9a-f]{2})+$/i.test(text)) {
     return Buffer.from(text, 'hex');
   }
   return Buffer.from(/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? text : '', 'base64');
 }
 
-function readLine(path: string): string {
+function linesOf(path: string): string[] {
+  const lines = readText(path).split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
+function readText(path: string): string {
   return unlessThrown(() => readFileSync(path, 'utf8').trim()) ?? '';
 }
 

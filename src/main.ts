@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { createCheckpointer } from './audit/checkpointer.ts';
-import { lifecycleEntry, policyChangeEntry } from './audit/entry.ts';
-import { createAuditLog } from './audit/log.ts';
-import { NoteError, parseSigner, type Signer } from './audit/note.ts';
+import { lifecycleEntry, policyChangeEntry } from './audit/own-entry.ts';
 import { createPseudonyms } from './audit/pseudonym.ts';
-import { resume } from './audit/resume.ts';
+import { signReport } from './audit/subject-report.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createAdmin } from './gateway/admin.ts';
@@ -26,20 +22,24 @@ import { keepPolicy, type PolicySource, type ReloadOutcome } from './gateway/rel
 import { watchRestrictionLists } from './gateway/restriction-lists.ts';
 import { createSchemas } from './gateway/schema.ts';
 import { createVerifier } from './identity/verifier.ts';
-import { APPROVALS_FILE, requireApproval } from './policy/approvals.ts';
+import { logKeysOf, openLog } from './log.ts';
+import { APPROVALS_FILE, type Approval, parseApprovals, requireApproval } from './policy/approvals.ts';
 import type { Bundle } from './policy/bundle.ts';
 import { PolicyError } from './policy/load/error.ts';
 import { loadBundle } from './policy/load/load.ts';
-import { formatProblem } from './record/problem.ts';
+import { formatProblem, type SourceText } from './record/problem.ts';
 import { connectHolders } from './sources/holder.ts';
 import { parseSources } from './sources/registry.ts';
-import { createAuditStore } from './store/audit.ts';
 import { openStore } from './store/client.ts';
+import { createFreeTexts } from './store/free-text.ts';
 import { createGovernance } from './store/governance.ts';
+import { createLogPeople } from './store/log-people.ts';
+import { createLogReader } from './store/log-reader.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
+import { createNameRequests } from './store/name-requests.ts';
 import { readRestrictionLists } from './store/restriction-lists.ts';
 import { createSubjects } from './store/subjects.ts';
-import { createTreeStore } from './store/tree.ts';
+import { createTellings } from './store/telling.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -75,7 +75,7 @@ export async function startGateway({
   development,
 }: GatewayOptions): Promise<Gateway> {
   const log = logger ?? pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
-  const signer = signerOf(config.auditSigningKey, development !== undefined);
+  const keys = logKeysOf(config, development !== undefined);
   const record = await readRecord(config.schemaDir);
   const approve = (hash: string) => (development ? Promise.resolve() : approved(config.policiesDir, hash));
   const print = await folderPrint(config.policiesDir);
@@ -89,26 +89,23 @@ export async function startGateway({
 
   if (config.databaseOwnerUrl) await migrate(config.databaseOwnerUrl);
   else await assertMigrated(config.databaseUrl);
+  const metrics = createMetrics();
+  const auditLog = await openLog({ config, keys, clock, metrics, logger: log, development: development !== undefined });
   const store = openStore(config.databaseUrl, { poolSize: 8 });
-  const auditStore = openStore(config.databaseUrl, { poolSize: 2 });
-  const trees = createTreeStore(auditStore.db);
-  const { tree, last } = await resume(trees, signer).catch(async (error: unknown) => {
-    await Promise.all([store.close(), auditStore.close()]);
-    throw error;
-  });
-  const checkpointer = createCheckpointer({
-    signer,
-    last,
-    keep: trees.keep,
-    failed: (error) => log.error({ err: error }, 'the log could not be signed; it is tried again'),
-  });
-  const auditLog = createAuditLog(createAuditStore(auditStore.db, tree, checkpointer.grew));
   const holders = connectHolders(addresses);
 
-  const cursors = createCursors(config.auditHmacKey);
+  const logReader = config.auditReaderUrl === null ? null : createLogReader(config.auditReaderUrl);
+  const cursors = createCursors(config.auditHmacKeys);
   const lasting = {
     subjects: createSubjects(store.db),
     governance: createGovernance(store.db),
+    texts: createFreeTexts(store.db, config.auditHmacKeys),
+    logReader,
+    logPeople: createLogPeople(store.db),
+    approvals: () => approvalsIn(config.policiesDir),
+    tellings: createTellings(store.db),
+    nameRequests: createNameRequests(store.db),
+    reports: { sign: (report: string) => signReport(report, keys.signer), checkpoint: auditLog.checkpoint },
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
   };
@@ -117,7 +114,7 @@ export async function startGateway({
     policy: policyInForce(compiled, record, addresses),
     schemas: createSchemas(record, compiled, cursors),
   });
-  const node = hostname();
+  const { node } = auditLog;
   const source: PolicySource = {
     print: () => folderPrint(config.policiesDir),
     load: () => loadBundle(config.policiesDir, record),
@@ -127,7 +124,6 @@ export async function startGateway({
   };
   // Tokens are judged by the machine's time; the clock moves what policy sees.
   const verifier = createVerifier({ ...config.oidc, clockToleranceSeconds: 5, maxLifetimeSeconds: 3_600 });
-  const metrics = createMetrics();
   const first = engineOf(bundle);
   const endpoint = await createEndpoint(first);
   const policy = keepPolicy({ source, first: { engine: first, print }, metrics, logger: log });
@@ -145,6 +141,7 @@ export async function startGateway({
     concerns: () => [
       ...(policy.behind() ? (['POLICY_NOT_RELOADED'] as const) : []),
       ...(lists.stale() ? (['RESTRICTION_LIST_STALE'] as const) : []),
+      ...auditLog.concerns(),
     ],
   });
   const edge = createEdge({
@@ -153,29 +150,26 @@ export async function startGateway({
       endpoint,
       verifier,
       log: auditLog,
-      pseudonyms: createPseudonyms(config.auditHmacKey),
+      pseudonyms: createPseudonyms(config.auditHmacKeys),
       clock,
       metrics,
       logger: log,
+      node,
     },
     readiness,
     urgent: () => urgentPage(inForce().desks, inForce().partners),
-    checkpoint: checkpointer.latest,
+    checkpoint: auditLog.cosigned,
     explorer: development?.explorer ?? null,
   });
   const admin = createAdmin(metrics, development?.moveClock ?? null);
 
-  const facts = () => ({ policy: inForce().hash, node });
   const release = async () => {
     await Promise.all([edge.close(), admin.close(), policy.close(), lists.close()]);
-    await auditLog.drained();
-    await checkpointer.flush().catch((error: unknown) => log.error({ err: error }, 'the end of the log is not signed'));
-    checkpointer.close();
-    await Promise.all([endpoint.close(), holders.close(), store.close(), auditStore.close()]);
+    await auditLog.close();
+    await Promise.all([endpoint.close(), holders.close(), store.close(), logReader?.close()]);
   };
   try {
-    await auditLog.append([lifecycleEntry(clock.now(), 'start', facts())]);
-    await checkpointer.flush();
+    await auditLog.begin(inForce().hash);
     await edge.listen({ host: config.host, port: config.port }).catch(taken('PORT', config.port));
     await admin.listen({ host: '127.0.0.1', port: config.adminPort }).catch(taken('ADMIN_PORT', config.adminPort));
   } catch (error) {
@@ -184,6 +178,7 @@ export async function startGateway({
   }
   const url = addressOf(edge.server.address() as AddressInfo);
   const adminUrl = addressOf(admin.server.address() as AddressInfo);
+  auditLog.follow();
   log.info({ url, adminUrl, policy: bundle.hash, holders: addresses.length }, 'listening');
 
   return {
@@ -192,35 +187,29 @@ export async function startGateway({
     reload: policy.reload,
     async close() {
       readiness.stopping();
-      await Promise.all([edge.close(), admin.close(), policy.close()]);
+      await Promise.all([edge.close(), admin.close(), policy.close(), auditLog.rest()]);
       // The log is told last: everything before it has been recorded.
       await auditLog
-        .append([lifecycleEntry(clock.now(), 'stop', facts())])
+        .append([lifecycleEntry(clock.now(), 'stop', { policy: inForce().hash, node })])
         .catch((error: unknown) => log.error({ err: error }, 'stop could not be recorded'));
       await release();
     },
   };
 }
 
-/** How the name of a key ends that `throughgate start` made. */
-const DEVELOPMENT_KEY = '.development';
-
-/** @throws ConfigError */
-function signerOf(line: string, development: boolean): Signer {
-  try {
-    const signer = parseSigner(line);
-    if (development || !signer.name.endsWith(DEVELOPMENT_KEY)) return signer;
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error;
-    throw new ConfigError([`AUDIT_SIGNING_KEY_FILE: ${error.message}`]);
-  }
-  throw new ConfigError(['AUDIT_SIGNING_KEY_FILE is a key made for development: make one for this log']);
-}
-
 /** @throws PolicyError */
 async function approved(policiesDir: string, hash: string): Promise<void> {
+  requireApproval(hash, await approvalsText(policiesDir));
+}
+
+async function approvalsIn(policiesDir: string): Promise<readonly Approval[]> {
+  const source = await approvalsText(policiesDir);
+  return source ? parseApprovals(source).approvals : [];
+}
+
+async function approvalsText(policiesDir: string): Promise<SourceText | null> {
   const text = await readFile(join(policiesDir, APPROVALS_FILE), 'utf8').catch(() => null);
-  requireApproval(hash, text === null ? null : { name: APPROVALS_FILE, text });
+  return text === null ? null : { name: APPROVALS_FILE, text };
 }
 
 function notApproved(error: unknown): never {

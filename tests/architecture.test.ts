@@ -14,10 +14,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   store: ['audit', 'record'],
   shield: ['policy', 'record'],
   gateway: ['shield', 'policy', 'sources', 'identity', 'audit', 'record'],
+  witness: ['audit', 'record', 'config.ts'],
   'errors.ts': [],
   'clock.ts': [],
   'config.ts': [],
-  'main.ts': ['gateway', 'shield', 'policy', 'sources', 'identity', 'store', 'audit', 'record', 'config.ts'],
+  'log.ts': ['gateway', 'store', 'audit', 'config.ts'],
+  'main.ts': ['gateway', 'shield', 'policy', 'sources', 'identity', 'store', 'audit', 'record', 'config.ts', 'log.ts'],
   cli: 'everything',
   demo: 'everything',
 };
@@ -145,6 +147,19 @@ test('relative imports carry their ending', () => {
 test('only config.ts, the command line and the demonstration read the environment', () => {
   const readers = files.filter(({ code }) => /\bprocess\.env\b/.test(code)).map(({ room }) => room);
   expect(readers.filter((room) => !['config.ts', 'cli', 'demo'].includes(room))).toEqual([]);
+});
+
+// A gateway goes from request to request with the same modules, and so does a worker of the tests from file to file.
+test('no module keeps state of its own', () => {
+  const kept = files.flatMap(({ path, code }) =>
+    [
+      ...code.matchAll(
+        /^(?:export )?(?:(?:let|var) (\w+)|const (\w+)\b(?!: [Rr]eadonly).*= (?:new (?:Map|Set)(?:<.*>)?\(\)|\[\]|\{\});)/gm,
+      ),
+    ].map(([, variable, collection]) => `${path} ${variable ?? collection}`),
+  );
+  // The words for a day, each written once: they are the same for everybody.
+  expect(kept).toEqual(['demo/population/calendar.ts TEXTS']);
 });
 
 describe.each(PURE)('%s is pure:', (room) => {

@@ -47,12 +47,14 @@ describe('a complete environment', () => {
       adminPort: 9464,
       databaseUrl: valid['DATABASE_URL'],
       databaseOwnerUrl: null,
+      auditReaderUrl: null,
       oidc: { issuer: 'https://login.example', audience: 'https://throughgate.example', jwksUrl: null },
       logLevel: 'info',
     });
     expect(config.schemaDir).toBe(join(import.meta.dirname, '..', 'schema'));
-    expect(config.auditHmacKey).toHaveLength(32);
+    expect(config.auditHmacKeys.map(({ length }) => length)).toEqual([32]);
     expect(config.auditSigningKey).toBe(signingKey);
+    expect([config.auditVerifyKeys, config.auditRestoredFrom]).toEqual([[], null]);
   });
 
   test('gives a configuration that nobody can change', () => {
@@ -61,11 +63,22 @@ describe('a complete environment', () => {
     expect(Object.isFrozen(config.oidc)).toBe(true);
   });
 
-  test('may give the audit key in base64', () => {
-    const key = Buffer.alloc(40, 'k');
-    writeFileSync(join(folder, 'base64.key'), key.toString('base64'));
-    const config = loadConfig({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'base64.key') });
-    expect(Buffer.from(config.auditHmacKey)).toEqual(key);
+  test('may give the audit key in base64, and older ones before it', () => {
+    const [older, key] = [Buffer.alloc(32, 'o'), Buffer.alloc(40, 'k')];
+    writeFileSync(join(folder, 'two.key'), `${older.toString('hex')}\n\n${key.toString('base64')}\n`);
+    const config = loadConfig({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'two.key') });
+    expect(config.auditHmacKeys.map((each) => Buffer.from(each))).toEqual([older, key]);
+  });
+
+  test('may give what verifies older signing keys, and the size of a log that was restored', () => {
+    const older = ['one', 'two'].map((name) => generateKey(name).vkey);
+    writeFileSync(join(folder, 'older.vkey'), `${older.join('\n')}\n`);
+    const config = loadConfig({
+      ...valid,
+      AUDIT_VERIFY_KEYS_FILE: join(folder, 'older.vkey'),
+      AUDIT_RESTORED_FROM: '41',
+    });
+    expect([config.auditVerifyKeys, config.auditRestoredFrom]).toEqual([older, 41]);
   });
 });
 
@@ -95,8 +108,12 @@ describe('a wrong environment', () => {
     ['SCHEMA_DIR', '/nowhere/at/all'],
     ['POLICIES_DIR', '/dev/null'],
     ['SOURCES_FILE', '/dev'],
+    ['WITNESSES_FILE', '/dev'],
     ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
     ['AUDIT_SIGNING_KEY_FILE', '/dev/null'],
+    ['AUDIT_VERIFY_KEYS_FILE', '/dev/null'],
+    ['AUDIT_RESTORED_FROM', '-1'],
+    ['AUDIT_RESTORED_FROM', '1e3'],
     ['LOG_LEVEL', 'loud'],
   ])('is refused for %s=%s, without repeating the value', (key, value) => {
     const problems = problemsOf({ ...valid, [key]: value });
@@ -105,8 +122,8 @@ describe('a wrong environment', () => {
     expect(problems[0]).not.toContain(value);
   });
 
-  test('is refused for an audit key under 32 bytes', () => {
-    writeFileSync(join(folder, 'short.key'), 'ab'.repeat(31));
+  test('is refused for an audit key under 32 bytes, also one of several', () => {
+    writeFileSync(join(folder, 'short.key'), `${'cd'.repeat(32)}\n${'ab'.repeat(31)}`);
     const [problem] = problemsOf({ ...valid, AUDIT_HMAC_KEY_FILE: join(folder, 'short.key') });
     expect(problem).toContain('at least 32 random bytes');
     expect(problem).not.toContain('abab');
@@ -116,6 +133,12 @@ describe('a wrong environment', () => {
     writeFileSync(join(folder, 'log.vkey'), generateKey('log.example').vkey);
     const [problem] = problemsOf({ ...valid, AUDIT_SIGNING_KEY_FILE: join(folder, 'log.vkey') });
     expect(problem).toMatch(/^AUDIT_SIGNING_KEY_FILE must be /);
+    expect(problem).not.toContain('log.example');
+  });
+
+  test('is refused for what signs, where what verifies is needed', () => {
+    const [problem] = problemsOf({ ...valid, AUDIT_VERIFY_KEYS_FILE: join(folder, 'log.key') });
+    expect(problem).toMatch(/^AUDIT_VERIFY_KEYS_FILE must be /);
     expect(problem).not.toContain('log.example');
   });
 

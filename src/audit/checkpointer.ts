@@ -58,9 +58,7 @@ export function createCheckpointer({
 
   async function signNewest(): Promise<void> {
     if (newest === null || unsigned() <= 0) return;
-    const tree = newest;
-    const text = formatCheckpoint({ origin: signer.name, size: tree.size, root: rootOf(tree) });
-    const next = { tree, note: signNote(text, signer) };
+    const next = signTree(newest, signer);
     await keep(next);
     signed = next;
   }
@@ -99,4 +97,10 @@ export function createCheckpointer({
       if (timer !== null) clearTimeout(timer);
     },
   };
+}
+
+/** The checkpoint of a tree, as the log of this key signs it. */
+export function signTree(tree: Frontier, signer: Signer): SignedTree {
+  const text = formatCheckpoint({ origin: signer.name, size: tree.size, root: rootOf(tree) });
+  return { tree, note: signNote(text, signer) };
 }

@@ -7,11 +7,18 @@ export type EntryKind =
   | 'disclosure'
   | 'refusal'
   | 'explanation'
+  | 'watch'
   | 'break-glass'
   | 'review'
+  | 'search'
+  | 'export'
   | 'policy-change'
+  | 'key-change'
   | 'start'
   | 'stop';
+
+/** The words of the Data Protection Act 2018, section 62(1); null for what processes nobody's data. */
+export type Processing = 'collection' | 'alteration' | 'consultation' | 'disclosure' | 'combination' | 'erasure' | null;
 
 /** Who acted, as far as a verified token said so. Everything is null for a caller whose token did not verify. */
 export interface Actor {
@@ -47,6 +54,12 @@ export type LoggedReason = {
 /** What every entry of one operation shares. */
 export interface OperationFacts {
   readonly requestId: string;
+  /** The trace id of W3C Trace Context, 32 hexadecimal digits; null where the caller sent none that is well formed. */
+  readonly trace: string | null;
+  /** The address that the connection came from. */
+  readonly network: string | null;
+  /** Which gateway answered. */
+  readonly node: string;
   readonly actor: Actor;
   readonly purpose: string | null;
   readonly policy: string;
@@ -55,7 +68,10 @@ export interface OperationFacts {
 
 /** One operation, answered or refused. */
 export interface RequestFacts {
-  /** `answered`, `explained` (`Prefer: explain`), or the public code of the refusal or fault. */
+  /**
+   * `answered`, `explained` (`Prefer: explain`), the public code of the refusal or fault; or, in an entry after the one
+   * that says so, `not-delivered`.
+   */
   readonly outcome: string;
   readonly status: number;
   readonly reasons: readonly LoggedReason[];
@@ -68,6 +84,8 @@ export interface RequestFacts {
     readonly ok: boolean;
     readonly code: string | null;
     readonly reference: string | null;
+    /** What was written to say why; absent where nothing was. */
+    readonly text?: WrittenText;
   };
 }
 
@@ -80,6 +98,12 @@ export interface SubjectOutcome {
   readonly reasons: readonly LoggedReason[];
   readonly relationship: { readonly type: string; readonly evidence: string; readonly assertedBy: string } | null;
   readonly agreements: readonly string[];
+  /** The legal gateways that those agreements stand on, sorted. */
+  readonly basis: readonly string[];
+  /** The data classes of what was released, sorted. */
+  readonly classes: readonly string[];
+  /** Under which break-glass it was shown; null where a relationship carried it. */
+  readonly breakGlass: string | null;
   readonly sections: readonly {
     readonly section: string;
     readonly holder: string | null;
@@ -92,7 +116,16 @@ export interface SubjectOutcome {
     readonly field: string;
     readonly holder: string | null;
     readonly reason: LoggedReason;
+    /** The public code that the caller was told; null where nothing was told. */
+    readonly told: string | null;
   }[];
+}
+
+/** Somebody's own words, which are kept beside the log and may be erased. */
+export interface WrittenText {
+  readonly id: string;
+  /** SHA-256 of a salt and the text, base64url. */
+  readonly commitment: string;
 }
 
 export interface Pseudonym {
@@ -116,12 +149,20 @@ export interface StoredEntry {
 
 /** One `request` (or `explanation`, or `refusal`) entry for an operation. */
 export function requestEntry(at: Date, operation: OperationFacts, facts: RequestFacts): StoredEntry {
-  return seal(REQUEST_KINDS[facts.outcome] ?? 'refusal', at, operation, null, facts);
+  const processing = facts.deed ? 'alteration' : facts.sources.length > 1 ? 'combination' : 'consultation';
+  return seal(REQUEST_KINDS[facts.outcome] ?? 'refusal', processing, at, operation, facts);
+}
+
+/** The caller had gone before the whole answer was written. What was released is said by the entries before this one. */
+export function notDeliveredEntry(at: Date, operation: OperationFacts, status: number): StoredEntry {
+  const counts = { subjects: 0, shown: 0, considered: 0 };
+  return seal('request', null, at, operation, { outcome: 'not-delivered', status, reasons: [], sources: [], counts });
 }
 
 /** One entry per (operation, person): a disclosure, or the refusal that the constant answer stands for. */
 export function subjectEntry(at: Date, operation: OperationFacts, outcome: SubjectOutcome): StoredEntry {
-  return seal(SUBJECT_KINDS[outcome.outcome], at, operation, outcome.subject.ref, outcome);
+  const processing = outcome.outcome === 'shown' ? 'disclosure' : 'consultation';
+  return seal(SUBJECT_KINDS[outcome.outcome], processing, at, operation, outcome);
 }
 
 /** One attempt at break-glass, granted or refused. What its practitioner wrote is not in it. */
@@ -133,66 +174,66 @@ export interface BreakGlassFacts {
   readonly breakGlass: string | null;
   /** A code of `policies/break-glass.yaml`. */
   readonly reason: string;
+  /** Null where the attempt was made before. */
+  readonly text: WrittenText | null;
   /** RFC 3339; null when refused. */
   readonly until: string | null;
 }
 
 export function breakGlassEntry(at: Date, operation: OperationFacts, facts: BreakGlassFacts): StoredEntry {
-  return seal('break-glass', at, operation, facts.subject.ref, facts);
+  return seal('break-glass', 'consultation', at, operation, facts);
 }
 
-/** The closing of a review of break-glass, or what came of wanting to. */
+/** What somebody whose work it is to look decided: of break-glass, of what a person is told, of who may learn names. */
 export interface ReviewFacts {
-  /** Null where the break-glass was refused, or is not the reviewer's to know. */
+  /** Null where it is about nobody, or about somebody who is not the reviewer's to know. */
   readonly subject: Pseudonym | null;
-  /** What was found, or the code of the refusal. */
+  /** What was found or decided, or the code of the refusal. */
   readonly outcome: string;
+  /** The break-glass that was reviewed. */
   readonly breakGlass: string | null;
+  /** The entry that was looked at. */
+  readonly entry: string | null;
+  /** What else was looked at: a request, a decision, a hold. */
+  readonly reference: string | null;
+  readonly text: WrittenText | null;
 }
 
 export function reviewEntry(at: Date, operation: OperationFacts, facts: ReviewFacts): StoredEntry {
-  return seal('review', at, operation, facts.subject?.ref ?? null, facts);
+  return seal('review', 'alteration', at, operation, facts);
+}
+
+/** A look into the log itself. */
+export interface SearchFacts {
+  /** Whom it was about; null where it was about nobody by name. */
+  readonly subject: Pseudonym | null;
+  /** The root field. */
+  readonly field: string;
+  /** RFC 3339, or a day; null where the search has no such end. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly found: number;
+  /** `answered`, or the code of the refusal. */
+  readonly outcome: string;
+  readonly reference: string | null;
+}
+
+export function searchEntry(at: Date, operation: OperationFacts, facts: SearchFacts): StoredEntry {
+  return seal('search', 'consultation', at, operation, facts);
 }
 
 const REQUEST_KINDS: Readonly<Record<string, EntryKind>> = { answered: 'request', explained: 'explanation' };
 const SUBJECT_KINDS = { shown: 'disclosure', explained: 'explanation', 'nothing-to-show': 'refusal' } as const;
 
-/** What became of an attempt to put another policy in force. Written before it is in force. */
-export interface PolicyChange {
-  /** The hash in force. */
-  readonly from: string;
-  /** The hash that was to follow; null where the files say nothing that could be one. */
-  readonly to: string | null;
-  readonly outcome: 'taken' | 'refused';
-  readonly node: string;
-}
-
-export function policyChangeEntry(at: Date, change: PolicyChange): StoredEntry {
-  const id = randomUUID();
-  const body = canonicalBytes({ v: 1, id, at: at.toISOString(), kind: 'policy-change', ...change });
-  return { id, at, kind: 'policy-change', requestId: null, partner: null, practitioner: null, subject: null, body };
-}
-
-/** The gateway began or ceased to serve. */
-export function lifecycleEntry(
-  at: Date,
-  kind: 'start' | 'stop',
-  facts: { readonly policy: string; readonly node: string },
-): StoredEntry {
-  const id = randomUUID();
-  const body = canonicalBytes({ v: 1, id, at: at.toISOString(), kind, ...facts });
-  return { id, at, kind, requestId: null, partner: null, practitioner: null, subject: null, body };
-}
-
 function seal(
   kind: EntryKind,
+  processing: Processing,
   at: Date,
   operation: OperationFacts,
-  subject: string | null,
-  facts: RequestFacts | SubjectOutcome | BreakGlassFacts | ReviewFacts,
+  facts: RequestFacts | (SubjectOutcome | BreakGlassFacts | ReviewFacts | SearchFacts),
 ): StoredEntry {
   const id = randomUUID();
-  const content = { v: 1, id, at: at.toISOString(), kind, ...operation, ...facts };
+  const content = { v: 2, id, at: at.toISOString(), kind, processing, ...operation, ...facts };
   return {
     id,
     at,
@@ -200,7 +241,7 @@ function seal(
     requestId: operation.requestId,
     partner: operation.actor.partner,
     practitioner: operation.actor.practitioner,
-    subject,
+    subject: 'subject' in facts ? (facts.subject?.ref ?? null) : null,
     body: canonicalBytes(content as unknown as Canonical),
   };
 }

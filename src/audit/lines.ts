@@ -1,7 +1,7 @@
 /** What is no line of the log. */
 export class LineError extends Error {
   override readonly name = 'LineError';
-  /** Of which line, counted from 0. */
+  /** Of which line. */
   readonly index: number;
 
   constructor(index: number, message: string) {
@@ -15,11 +15,15 @@ const LONGEST = 1024 * 1024;
 
 /**
  * Lines without their newlines, from pieces of any length. Holds one piece and one line.
+ * @param first what the first line is counted as
  * @throws LineError for one that is too long or that no newline ends; whatever reading throws
  */
-export async function* linesOf(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* linesOf(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  first = 0,
+): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
-  let index = 0;
+  let index = first;
   for await (const piece of pieces) {
     rest = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, piece]);
     let begin = 0;

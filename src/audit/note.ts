@@ -36,7 +36,10 @@ export class NoteError extends Error {
   }
 }
 
+/** What a key signs: notes as they stand, or cosignatures (see `cosign`). A key is for one of them. */
+export type SignatureType = typeof ED25519 | typeof COSIGNATURE;
 const ED25519 = 0x01;
+export const COSIGNATURE = 0x04;
 const PRIVATE = 'PRIVATE+KEY+';
 /** PKCS #8 of an Ed25519 key, up to its 32 bytes (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -46,9 +49,12 @@ const MOST_SIGNATURES = 100;
 /** The text with the signer's line under it. @throws NoteError for a text that no note can hold */
 export function signNote(text: string, signer: Signer): string {
   if (!text.endsWith('\n') || !isText(text)) throw new NoteError('malformed', 'a note is lines of text, each ended');
-  const { id } = parseVkey(signer.vkey);
-  const signature = Buffer.concat([Buffer.from(id, 'hex'), sign(null, Buffer.from(text), signer.key)]);
-  return `${text}\n— ${signer.name} ${signature.toString('base64')}\n`;
+  return `${text}\n${formatSignature(parseVkey(signer.vkey), sign(null, Buffer.from(text), signer.key))}`;
+}
+
+/** The line that a signature has under a note. */
+export function formatSignature({ name, id }: Pick<Verifier, 'name' | 'id'>, signature: Uint8Array): string {
+  return `— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`;
 }
 
 /**
@@ -59,15 +65,9 @@ export function openNote(
   note: string,
   verifiers: readonly Verifier[],
 ): { readonly text: string; readonly signedBy: readonly Verifier[] } {
-  const end = note.lastIndexOf('\n\n');
-  if (end === -1 || !note.endsWith('\n') || !isText(note)) {
-    throw new NoteError('malformed', 'not a signed note: text, an empty line, and a line for each signature');
-  }
-  const text = note.slice(0, end + 1);
-  const lines = note.slice(end + 2, -1).split('\n');
-  if (lines.length > MOST_SIGNATURES) throw new NoteError('malformed', `more than ${MOST_SIGNATURES} signatures`);
+  const { text, signatures } = splitNote(note);
   const signedBy = new Set<Verifier>();
-  for (const { name, id, signature } of lines.map(parseSignature)) {
+  for (const { name, id, signature } of signatures) {
     const verifier = verifiers.find((known) => known.name === name && known.id === id);
     if (verifier === undefined || signedBy.has(verifier)) continue;
     if (!verify(null, Buffer.from(text), verifier.key, signature)) {
@@ -79,7 +79,25 @@ export function openNote(
   return { text, signedBy: [...signedBy] };
 }
 
-function parseSignature(line: string): { name: string; id: string; signature: Uint8Array } {
+/** A line under a note, of which nobody knows yet whether it is good. */
+export interface NoteSignature {
+  readonly name: string;
+  readonly id: string;
+  readonly signature: Buffer;
+}
+
+/** A note's text and what claims to sign it. @throws NoteError `malformed` */
+export function splitNote(note: string): { readonly text: string; readonly signatures: readonly NoteSignature[] } {
+  const end = note.lastIndexOf('\n\n');
+  if (end === -1 || !note.endsWith('\n') || !isText(note)) {
+    throw new NoteError('malformed', 'not a signed note: text, an empty line, and a line for each signature');
+  }
+  const lines = note.slice(end + 2, -1).split('\n');
+  if (lines.length > MOST_SIGNATURES) throw new NoteError('malformed', `more than ${MOST_SIGNATURES} signatures`);
+  return { text: note.slice(0, end + 1), signatures: lines.map(parseSignature) };
+}
+
+function parseSignature(line: string): NoteSignature {
   const [, name = '', base64 = ''] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
   const bytes = fromBase64(base64);
   if (!isName(name) || bytes === null || bytes.length < 5) {
@@ -89,15 +107,20 @@ function parseSignature(line: string): { name: string; id: string; signature: Ui
 }
 
 /** `<name>+<id>+<base64>`, which anybody may have. */
-export function formatVkey(name: string, publicKey: KeyObject): string {
+export function formatVkey(name: string, publicKey: KeyObject, type: SignatureType = ED25519): string {
   const { x = '' } = publicKey.export({ format: 'jwk' });
-  const bytes = Buffer.concat([Buffer.of(ED25519), Buffer.from(x, 'base64url')]);
+  const bytes = Buffer.concat([Buffer.of(type), Buffer.from(x, 'base64url')]);
   return `${name}+${keyId(name, bytes)}+${bytes.toString('base64')}`;
 }
 
 /** @throws NoteError `malformed`, without repeating the text */
 export function parseVkey(text: string): Verifier {
-  const { name, id, bytes } = parseKey(text, 'a key to verify with');
+  return parseVkeyOf(ED25519, text);
+}
+
+/** The same of a key of either type. @throws NoteError `malformed` for one of the other */
+export function parseVkeyOf(type: SignatureType, text: string): Verifier {
+  const { name, id, bytes } = parseKey(text, type, 'a key to verify with');
   const x = bytes.toString('base64url', 1);
   if (id !== keyId(name, bytes)) throw new NoteError('malformed', 'the id of this key is that of another');
   return { name, id, key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) };
@@ -107,30 +130,34 @@ export function parseVkey(text: string): Verifier {
  * The key of a line `PRIVATE+KEY+<name>+<id>+<base64>`.
  * @throws NoteError `malformed`, without repeating the text
  */
-export function parseSigner(text: string): Signer {
+export function parseSigner(text: string, type: SignatureType = ED25519): Signer {
   if (!text.startsWith(PRIVATE)) throw new NoteError('malformed', `a key to sign with begins with ${PRIVATE}`);
-  const { name, id, bytes } = parseKey(text.slice(PRIVATE.length), 'a key to sign with, after PRIVATE+KEY+,');
+  const { name, id, bytes } = parseKey(text.slice(PRIVATE.length), type, 'a key to sign with, after PRIVATE+KEY+,');
   const key = createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(1)]), format: 'der', type: 'pkcs8' });
-  const vkey = formatVkey(name, createPublicKey(key));
-  if (parseVkey(vkey).id !== id) throw new NoteError('malformed', 'the id of this key is that of another');
+  const vkey = formatVkey(name, createPublicKey(key), type);
+  if (parseVkeyOf(type, vkey).id !== id) throw new NoteError('malformed', 'the id of this key is that of another');
   return { name, key, vkey };
 }
 
 /** A new key: the line to keep, and the one to give away. @throws NoteError for a name that no key can have */
-export function generateKey(name: string): { readonly privateKey: string; readonly vkey: string } {
+export function generateKey(
+  name: string,
+  type: SignatureType = ED25519,
+): { readonly privateKey: string; readonly vkey: string } {
   if (!isName(name)) throw new NoteError('malformed', 'the name of a key has neither spaces nor plus signs');
   const pair = generateKeyPairSync('ed25519');
   const { d = '' } = pair.privateKey.export({ format: 'jwk' });
-  const vkey = formatVkey(name, pair.publicKey);
-  const bytes = Buffer.concat([Buffer.of(ED25519), Buffer.from(d, 'base64url')]);
-  return { privateKey: `${PRIVATE}${name}+${parseVkey(vkey).id}+${bytes.toString('base64')}`, vkey };
+  const vkey = formatVkey(name, pair.publicKey, type);
+  const bytes = Buffer.concat([Buffer.of(type), Buffer.from(d, 'base64url')]);
+  return { privateKey: `${PRIVATE}${name}+${parseVkeyOf(type, vkey).id}+${bytes.toString('base64')}`, vkey };
 }
 
-function parseKey(text: string, what: string): { name: string; id: string; bytes: Buffer } {
+function parseKey(text: string, type: SignatureType, what: string): { name: string; id: string; bytes: Buffer } {
   const [, name = '', id = '', base64 = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text) ?? [];
   const bytes = fromBase64(base64);
-  if (!isName(name) || bytes?.length !== 33 || bytes[0] !== ED25519) {
-    throw new NoteError('malformed', `${what} is <name>+<8 hexadecimal digits>+<base64 of an Ed25519 key>`);
+  if (!isName(name) || bytes?.length !== 33 || bytes[0] !== type) {
+    const whose = type === COSIGNATURE ? "a witness's Ed25519 key" : 'an Ed25519 key';
+    throw new NoteError('malformed', `${what} is <name>+<8 hexadecimal digits>+<base64 of ${whose}>`);
   }
   return { name, id, bytes };
 }

@@ -1,6 +1,6 @@
 import { parseCheckpoint } from './checkpoint.ts';
 import type { SignedTree } from './checkpointer.ts';
-import { openNote, parseVkey, type Signer } from './note.ts';
+import { openNote, parseVkey } from './note.ts';
 import { EMPTY, extend, type Frontier, rootOf } from './tree.ts';
 
 /** The log as its store has it. */
@@ -27,17 +27,19 @@ export class ResumeError extends Error {
 /**
  * Where the log was left off, once its newest checkpoint, the entries since, and the head agree. What is older than that
  * checkpoint is not looked at: that is what verifying a copy is for.
- * @returns the tree, and its newest checkpoint; null for a log that was never signed, whose every entry was looked at
+ * @param vkeys of the key in use, and of older ones
+ * @returns the tree; and its newest checkpoint with the key that signed it, null for a log that was never signed, whose
+ *   every entry was looked at
  * @throws ResumeError
  */
 export async function resume(
   store: StoredTree,
-  signer: Signer,
-): Promise<{ readonly tree: Frontier; readonly last: SignedTree | null }> {
+  vkeys: readonly string[],
+): Promise<{ readonly tree: Frontier; readonly last: SignedTree | null; readonly signedBy: string | null }> {
   const last = await store.checkpoint();
   // Read second, so that it is at least as far.
   const head = await store.head();
-  if (last !== null) requireSigned(last, signer);
+  const signedBy = last && requireSigned(last, vkeys);
   let tree = last?.tree ?? EMPTY;
   if (tree.size > head.tree.size) throw new ResumeError('it ends before its newest checkpoint');
   for await (const { index, hash } of store.leaves(tree.size)) {
@@ -50,20 +52,24 @@ export async function resume(
   if (!same(rootOf(tree), head.root) || !same(rootOf(head.tree), head.root)) {
     throw new ResumeError('the entries since its newest checkpoint do not have the root that it says');
   }
-  return { tree, last };
+  return { tree, last, signedBy };
 }
 
-function requireSigned({ tree, note }: SignedTree, signer: Signer): void {
-  let text: string;
+function requireSigned({ tree, note }: SignedTree, vkeys: readonly string[]): string {
+  const verifiers = vkeys.map((vkey) => parseVkey(vkey));
+  let opened: ReturnType<typeof openNote>;
   try {
-    ({ text } = openNote(note, [parseVkey(signer.vkey)]));
+    opened = openNote(note, verifiers);
   } catch (cause) {
-    throw new ResumeError('its newest checkpoint does not carry a signature of the key in use', { cause });
+    const keys = 'the key in use nor of one in AUDIT_VERIFY_KEYS_FILE';
+    throw new ResumeError(`its newest checkpoint carries a signature neither of ${keys}`, { cause });
   }
-  const checkpoint = parseCheckpoint(text);
-  if (checkpoint?.size !== tree.size || checkpoint.origin !== signer.name || !same(checkpoint.root, rootOf(tree))) {
+  const checkpoint = parseCheckpoint(opened.text);
+  const signer = opened.signedBy.find(({ name }) => name === checkpoint?.origin);
+  if (!signer || checkpoint?.size !== tree.size || !same(checkpoint.root, rootOf(tree))) {
     throw new ResumeError('its newest checkpoint is of another tree than the one kept with it');
   }
+  return vkeys[verifiers.indexOf(signer)] ?? '';
 }
 
 function same(one: Uint8Array, other: Uint8Array): boolean {

@@ -1,19 +1,27 @@
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { whatIsWrong } from './form.ts';
 import { LineError, linesOf } from './lines.ts';
 import { NoteError, openNote, type Verifier } from './note.ts';
-import { EMPTY, leafHash, nodeHash, rootOf } from './tree.ts';
+import { createOrigins, type Origins } from './origins.ts';
+import { heights, parseRange } from './range.ts';
+import { createTally, type Quorum, type Tally } from './tally.ts';
+import { EMPTY, type Frontier, leafHash, nodeHash, rootOf } from './tree.ts';
 
-/** An export of the log, with what the one who verifies it brings along: keys, and perhaps a checkpoint kept elsewhere. */
+/** An export of the log, or of a part of it, with what the one who verifies it brings along: keys, and perhaps a checkpoint kept elsewhere. */
 export interface Evidence {
   /** The bytes of the entries, oldest first, each ended by a newline; in pieces of any length. */
   readonly entries: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** The newest checkpoint, signed. */
   readonly checkpoint: string;
+  /** The tree before the first of the entries, for a part of the log: see `formatRange`. */
+  readonly range?: string | undefined;
   /** Older ones, smallest first. */
   readonly earlier: AsyncIterable<EarlierCheckpoint> | Iterable<EarlierCheckpoint>;
   /** One that is trusted. */
   readonly since?: string | undefined;
   readonly keys: readonly Verifier[];
+  /** The witnesses that must have cosigned it. */
+  readonly quorum?: Quorum | undefined;
 }
 
 export interface EarlierCheckpoint {
@@ -26,16 +34,40 @@ export type Verdict =
   | {
       readonly ok: true;
       readonly origin: string;
+      /** The place of the first entry: 0 for the whole log. */
+      readonly from: number;
+      /** How many entries the newest checkpoint is of. */
       readonly size: number;
       readonly root: string;
       readonly checkpoints: number;
+      /** Places of the entries by which it was restored from a backup and took another name; only where there are any. */
+      readonly restored?: readonly number[];
+      /** How many entries enough witnesses have cosigned; only where that was asked. */
+      readonly witnessed?: number;
     }
   | Fault;
 
+/** The checkpoint that was brought along is of a part of the log that the export does not have. */
+export class OutsideError extends Error {
+  override readonly name = 'OutsideError';
+  readonly problems: readonly string[];
+
+  constructor(size: number, from: number, newest: number) {
+    super(
+      `the trusted checkpoint is of ${size} entries, and this part of the log begins at ${from} and ends at ${newest}: ` +
+        'compare the checkpoints with `audit consistency`',
+    );
+    this.problems = [this.message];
+  }
+}
+
 export interface Fault {
   readonly ok: false;
-  /** `truncated`: there are fewer entries than the trusted checkpoint says. `key`: no key that was given signed this. */
-  readonly fault: 'tampered' | 'truncated' | 'key';
+  /**
+   * `truncated`: there are fewer entries than the trusted checkpoint says. `key`: no key that was given signed this.
+   * `witness`: nothing is wrong with it, and too few witnesses have cosigned any of it.
+   */
+  readonly fault: 'tampered' | 'truncated' | 'key' | 'witness';
   /** The first bad entry is one of these, counted from 0; null where no entry is to blame. */
   readonly entry: { readonly from: number; readonly to: number } | null;
   readonly message: string;
@@ -44,7 +76,7 @@ export interface Fault {
 /**
  * Recomputes the log from its entries and compares it with every checkpoint. Holds one entry and one hash per level of
  * the tree at a time. Shares the two hash functions with what writes the log, and nothing else.
- * @throws whatever reading the evidence throws
+ * @throws OutsideError for a trusted checkpoint that a part of the log says nothing of; whatever reading the evidence throws
  */
 export async function verifyLog(evidence: Evidence): Promise<Verdict> {
   try {
@@ -56,18 +88,36 @@ export async function verifyLog(evidence: Evidence): Promise<Verdict> {
   }
 }
 
-async function walk({ entries, checkpoint, earlier, since, keys }: Evidence): Promise<Verdict> {
-  const newest = open(checkpoint, 'the newest checkpoint', keys);
-  const trusted = since === undefined ? null : openTrusted(since, newest.origin, keys);
-  const older = readEarlier(earlier, newest, keys);
-  const tree = createTree();
-  let [next, checked, sound] = [await older.next(), 1, 0];
+async function walk({ entries, checkpoint, range, earlier, since, keys, quorum }: Evidence): Promise<Verdict> {
+  const tally = createTally(quorum ?? { cosigners: [], need: 1 });
+  const newest = openAndCount(checkpoint, 'the newest checkpoint', keys, tally);
+  const origins = createOrigins(keys);
+  const start = range === undefined ? EMPTY : openRange(range, newest, origins);
+  const from = start.size;
+  const trusted = since === undefined ? null : openTrusted(since, keys);
+  if (trusted !== null && from > 0 && (trusted.size < from || trusted.size > newest.size)) {
+    throw new OutsideError(trusted.size, from, newest.size);
+  }
+  const older = readEarlier(earlier, from, newest, keys, tally);
+  const tree = createTree(start);
+  let [next, checked, sound] = [await older.next(), 1, from];
+  let astray: Found | null = null;
 
   async function compareAt(size: number): Promise<void> {
     const root = tree.root();
     const compare = (checkpoint: Checkpoint, what: string) => {
       if (Buffer.compare(checkpoint.root, root) !== 0) {
-        throw tampered(`the entries are not those of ${what}, of ${size}`, size > sound ? [sound, size - 1] : null);
+        const whose = from > 0 ? 'the entries, or what came before them,' : 'the entries';
+        const found = tampered(
+          `${whose} are not those of ${what}, of ${size}`,
+          size > sound ? [sound, size - 1] : null,
+        );
+        // Of another name, it may be of another log, which is for the rest of this one to say.
+        if (checkpoint !== trusted || trusted.origin === newest.origin) throw found;
+        astray = found;
+      }
+      if (checkpoint !== trusted && !origins.checkpoint(checkpoint.origin, size)) {
+        throw tampered(`${what}, of ${size}, is of another log`, null);
       }
     };
     for (; !next.done && next.value.size === size; next = await older.next()) {
@@ -81,27 +131,41 @@ async function walk({ entries, checkpoint, earlier, since, keys }: Evidence): Pr
   const isDue = (size: number) =>
     size === newest.size || size === trusted?.size || (!next.done && next.value.size === size);
 
-  if (isDue(0)) await compareAt(0);
-  for await (const line of linesOf(entries)) {
+  if (isDue(from)) await compareAt(from);
+  for await (const line of linesOf(entries, from)) {
     const index = tree.size();
     if (index === newest.size) throw tampered('entries follow that no checkpoint covers', [index, index]);
     const problem = whatIsWrong(line);
     if (problem !== null) throw badEntry(index, problem);
     tree.add(leafHash(line));
+    origins.entry(index, line);
     if (isDue(index + 1)) await compareAt(index + 1);
   }
+  if (trusted !== null && !origins.had(trusted.origin) && trusted.origin !== newest.origin) {
+    throw new Found('key', 'the trusted checkpoint is of another log', null);
+  }
+  if (astray !== null) throw astray;
   const size = tree.size();
+  const end = from > 0 ? `the entries end at ${size}` : `there are ${size} entries`;
   if (trusted !== null && size < trusted.size) {
-    throw new Found('truncated', `there are ${size} entries; the trusted checkpoint is of ${trusted.size}`, [
-      sound,
-      trusted.size - 1,
-    ]);
+    const message = `${end}; the trusted checkpoint is of ${trusted.size}`;
+    throw new Found('truncated', message, [sound, trusted.size - 1]);
   }
   if (size < newest.size) {
-    throw tampered(`there are ${size} entries; the newest checkpoint is of ${newest.size}`, [sound, newest.size - 1]);
+    throw tampered(`${end}; the newest checkpoint is of ${newest.size}`, [sound, newest.size - 1]);
   }
   const root = Buffer.from(newest.root).toString('base64');
-  return { ok: true, origin: newest.origin, size, root, checkpoints: checked };
+  const restored = origins.restored();
+  const verdict = {
+    ...({ ok: true, origin: newest.origin, from, size, root, checkpoints: checked } as const),
+    ...(restored.length > 0 && { restored }),
+  };
+  if (quorum === undefined) return verdict;
+  const witnessed = tally.witnessed();
+  // Of the empty tree, or of what came before this part, everything else could be the continuation.
+  if (witnessed === null || witnessed <= from)
+    throw new Found('witness', `fewer than ${quorum.need} of the witnesses have cosigned it`, null);
+  return { ...verdict, witnessed };
 }
 
 /** Ends the walk. */
@@ -133,6 +197,17 @@ function open(note: string, what: string, keys: readonly Verifier[]): Checkpoint
   return checkpoint;
 }
 
+function openAndCount(note: string, what: string, keys: readonly Verifier[], tally: Tally): Checkpoint {
+  const checkpoint = open(note, what, keys);
+  try {
+    tally.count(note, checkpoint.size);
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
+    throw tampered(`${what}: ${error.message}`, null);
+  }
+  return checkpoint;
+}
+
 function openOrFind(note: string, what: string, keys: readonly Verifier[]): ReturnType<typeof openNote> {
   try {
     return openNote(note, keys);
@@ -143,81 +218,49 @@ function openOrFind(note: string, what: string, keys: readonly Verifier[]): Retu
 }
 
 /** Nothing about a checkpoint that was brought along is evidence against the log. */
-function openTrusted(note: string, origin: string, keys: readonly Verifier[]): Checkpoint {
+function openTrusted(note: string, keys: readonly Verifier[]): Checkpoint {
   try {
-    const checkpoint = open(note, 'the trusted checkpoint', keys);
-    if (checkpoint.origin === origin) return checkpoint;
-    throw new Found('key', 'the trusted checkpoint is of another log', null);
+    return open(note, 'the trusted checkpoint', keys);
   } catch (error) {
     throw error instanceof Found ? new Found('key', error.message, null) : error;
   }
 }
 
+function openRange(range: string, newest: Checkpoint, origins: Origins): Frontier {
+  const start = parseRange(range);
+  if (start === null) throw tampered('the range says no tree: origin, size and a hash for each subtree', null);
+  if (start.tree.size >= newest.size) throw tampered('the range leaves no entry up to the newest checkpoint', null);
+  origins.checkpoint(start.origin, start.tree.size);
+  return start.tree;
+}
+
 async function* readEarlier(
   earlier: Evidence['earlier'],
+  from: number,
   newest: Checkpoint,
   keys: readonly Verifier[],
+  tally: Tally,
 ): AsyncGenerator<Checkpoint, undefined> {
   let last = -1;
   for await (const { name, note } of earlier) {
-    const checkpoint = open(note, `checkpoint ${name}`, keys);
-    const { size, origin } = checkpoint;
+    // Whoever made the folder chose it: it is not to be shown.
+    if (!/^\d{1,16}$/.test(name)) throw tampered('an older checkpoint is not called by its size', null);
+    const checkpoint = openAndCount(note, `checkpoint ${name}`, keys, tally);
+    const { size } = checkpoint;
     if (String(size) !== name) throw tampered(`checkpoint ${name} is of ${size} entries`, null);
-    if (origin !== newest.origin) throw tampered(`checkpoint ${name} is of another log`, null);
     if (size > newest.size) throw tampered(`checkpoint ${name} is later than the newest`, null);
+    if (size < from) throw tampered(`checkpoint ${name} is of what came before the range`, null);
     if (size <= last) throw tampered(`checkpoint ${name} does not follow the one of ${last}`, null);
     last = size;
     yield checkpoint;
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Why a line is not the one form of an entry; null when it is. */
-function whatIsWrong(line: Uint8Array): string | null {
-  try {
-    const text = decoder.decode(line);
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is no JSON object';
-    return (isPlain(value) ? JSON.stringify(value) : canonical(value)) === text ? null : 'is not in canonical form';
-  } catch {
-    // Neither UTF-8 nor JSON, or nested deeper than any entry.
-    return 'cannot be read';
-  }
-}
-
-/** Whether JSON.stringify writes the canonical form, as of nearly every entry: it is several times as fast. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isPlain);
-  let last: string | null = null;
-  for (const key in value) {
-    if ((last !== null && key < last) || !key.isWellFormed()) return false;
-    if (!isPlain((value as Readonly<Record<string, unknown>>)[key])) return false;
-    last = key;
-  }
-  return true;
-}
-
-/** RFC 8785, as far as entries need it. @throws TypeError for what they may not hold; RangeError when nested too deep */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('a lone surrogate');
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new TypeError('no safe integer');
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = value as Readonly<Record<string, unknown>>;
-  return `{${Object.keys(members)
-    .sort()
-    .map((key) => `${canonical(key)}:${canonical(members[key])}`)
-    .join(',')}}`;
-}
-
 /** The roots of perfect subtrees, each with its height; two of one height become the one above them. */
-function createTree() {
-  const stack: { readonly height: number; readonly hash: Uint8Array }[] = [];
-  let size = 0;
+function createTree(start: Frontier) {
+  const levels = heights(start.size);
+  const stack = start.hashes.map((hash, place) => ({ height: levels[place] ?? 0, hash }));
+  let { size } = start;
   return {
     size: () => size,
     add(leaf: Uint8Array): void {

@@ -7,6 +7,8 @@ import { UsageError } from './command.ts';
 /** A folder that `audit export --format bundle` wrote. */
 export interface BundleFiles {
   readonly checkpoint: string;
+  /** Where a part of the log begins; undefined for the whole. */
+  readonly range: string | undefined;
   /** Read as they are asked for, smallest first. */
   readonly earlier: Iterable<EarlierCheckpoint>;
   readonly entries: AsyncIterable<Uint8Array>;
@@ -16,19 +18,20 @@ export interface BundleFiles {
 export function openBundle(dir: string): BundleFiles {
   return {
     checkpoint: readNote(join(dir, 'checkpoint')),
+    range: namesIn(join(dir, 'proofs')).includes('range') ? readNote(join(dir, 'proofs', 'range')) : undefined,
     earlier: readEarlier(join(dir, 'checkpoints')),
     entries: readEntries(join(dir, 'entries.ndjson')),
   };
 }
 
 /** `--key`: one key, or a file with one on each line. @throws UsageError for the file; NoteError for a key */
-export function readKeys(given: string): Verifier[] {
-  if (/\+[0-9a-f]{8}\+/.test(given)) return [parseVkey(given)];
+export function readKeys(given: string, parse: (line: string) => Verifier = parseVkey): Verifier[] {
+  if (/\+[0-9a-f]{8}\+/.test(given)) return [parse(given)];
   const lines = readNote(given)
     .split('\n')
     .filter((line) => line !== '');
   if (lines.length === 0) throw new NoteError('malformed', 'there is no key');
-  return lines.map(parseVkey);
+  return lines.map((line) => parse(line));
 }
 
 /** No note is nearly as long, in bytes. */
@@ -40,7 +43,12 @@ export function readNote(file: string): string {
     const handle = openSync(file, 'r');
     try {
       const bytes = Buffer.alloc(LONGEST);
-      return bytes.toString('utf8', 0, readSync(handle, bytes, 0, LONGEST, null));
+      let length = 0;
+      // A pipe gives it piece by piece.
+      for (let read = -1; read !== 0 && length < LONGEST; length += read) {
+        read = readSync(handle, bytes, length, LONGEST - length, null);
+      }
+      return bytes.toString('utf8', 0, length);
     } finally {
       closeSync(handle);
     }
@@ -55,7 +63,7 @@ function* readEarlier(dir: string): Generator<EarlierCheckpoint> {
   }
 }
 
-/** A log that was never signed before has no such folder. */
+/** A log that was never signed before has no older checkpoints, and the whole of it needs no proof. */
 function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir).filter((name) => !name.startsWith('.'));
@@ -75,5 +83,7 @@ async function* readEntries(file: string): AsyncGenerator<Uint8Array> {
 }
 
 function unreadable(error: unknown, file: string): UsageError {
-  return new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  // A name in somebody else's folder may have what moves the cursor.
+  const shown = file.replaceAll(/\p{Cc}/gu, '?');
+  return new UsageError(`${shown} cannot be read (${(error as NodeJS.ErrnoException).code})`);
 }

@@ -1,8 +1,10 @@
 import process from 'node:process';
 import { parseCheckpoint } from '../audit/checkpoint.ts';
+import { createInclusionProver } from '../audit/inclusion.ts';
 import { LineError, linesOf } from '../audit/lines.ts';
-import { inclusionProof, verifyInclusion } from '../audit/proof.ts';
-import { leafHash } from '../audit/tree.ts';
+import { verifyInclusion } from '../audit/proof.ts';
+import { parseRange } from '../audit/range.ts';
+import { EMPTY, type Frontier, leafHash } from '../audit/tree.ts';
 import { openBundle } from './audit-bundle.ts';
 import { type Command, EXIT, UsageError, wholeNumber } from './command.ts';
 
@@ -29,35 +31,35 @@ export const auditProveCommand: Command = {
     if (dir === undefined || (id === undefined) === (index === null)) {
       throw new UsageError('audit prove needs --bundle DIR, and either --entry ID or --index N');
     }
-    const { checkpoint: note, entries } = openBundle(dir);
-    const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1));
-    const leaves = await readLeaves(entries, id ?? null);
-    if (checkpoint === null || leaves === null || leaves.hashes.length !== checkpoint.size) return notTheLog();
-    const at = index ?? leaves.place;
-    const leaf = leaves.hashes[at];
-    if (leaf === undefined) throw new UsageError('The bundle has no such entry');
-    const proof = inclusionProof(leaves.hashes, at);
-    if (!verifyInclusion({ leaf, index: at, proof }, checkpoint)) return notTheLog();
-    const hashes = proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`);
-    process.stdout.write(`c2sp.org/tlog-proof@v1\nindex ${at}\n${hashes.join('')}\n${note}`);
+    const { checkpoint: note, range, entries } = openBundle(dir);
+    const checkpoint = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+    const start = range === undefined ? EMPTY : parseRange(range)?.tree;
+    const tree = start && (await grow(start, entries, id ?? index ?? 0));
+    if (checkpoint === null || !start || !tree || tree.size !== checkpoint.size) return notTheLog();
+    if (tree.inclusion === null) {
+      throw new UsageError(`The bundle has no such entry: it holds those from ${start.size} to ${tree.size - 1}`);
+    }
+    if (!verifyInclusion(tree.inclusion, checkpoint)) return notTheLog();
+    const hashes = tree.inclusion.proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`);
+    process.stdout.write(`c2sp.org/tlog-proof@v1\nindex ${tree.inclusion.index}\n${hashes.join('')}\n${note}`);
     return EXIT.ok;
   },
 };
 
-/** The hash of every entry, and the place of one, or -1; null where they are not lines. */
-async function readLeaves(entries: AsyncIterable<Uint8Array>, id: string | null) {
-  const hashes: Uint8Array[] = [];
-  let place = -1;
+/** The tree with the entries, and the proof for the one of an id or at a place; null where they are not lines. */
+async function grow(start: Frontier, entries: AsyncIterable<Uint8Array>, wanted: string | number) {
+  const prover = createInclusionProver(start);
+  let index = start.size;
   try {
     for await (const line of linesOf(entries)) {
-      if (id !== null && place === -1 && idOf(line) === id) place = hashes.length;
-      hashes.push(leafHash(line));
+      prover.add(leafHash(line), typeof wanted === 'number' ? index === wanted : idOf(line) === wanted);
+      index += 1;
     }
   } catch (error) {
     if (error instanceof LineError) return null;
     throw error;
   }
-  return { hashes, place };
+  return prover.finish();
 }
 
 function idOf(line: Uint8Array): unknown {

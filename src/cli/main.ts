@@ -2,9 +2,20 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import { StartError } from '../demo/start/start-error.ts';
 import { didYouMean } from '../record/problem.ts';
+import { auditCaseFileCommand } from './audit-case-file.ts';
+import { auditConsistencyCommand } from './audit-consistency.ts';
+import { auditCorrectionCommand } from './audit-correction.ts';
+import { auditEraseTextCommand } from './audit-erase-text.ts';
+import { auditExplainCommand } from './audit-explain.ts';
 import { auditExportCommand } from './audit-export.ts';
+import { auditFsckCommand } from './audit-fsck.ts';
+import { auditHoldCommand } from './audit-hold.ts';
+import { auditIncidentCommand } from './audit-incident.ts';
 import { auditKeyCommand } from './audit-key.ts';
+import { auditNamesCommand } from './audit-names.ts';
 import { auditProveCommand } from './audit-prove.ts';
+import { auditRetireCommand } from './audit-retire.ts';
+import { auditSubjectCommand } from './audit-subject.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { demoCommand } from './demo.ts';
@@ -20,11 +31,13 @@ import { policyMatrixCommand } from './policy-matrix.ts';
 import { restrictionsImportCommand } from './restrictions-import.ts';
 import { startCommand } from './start.ts';
 import { tokenCommand } from './token.ts';
+import { witnessCommand } from './witness.ts';
 
 /** In the order of the help. */
 export const COMMANDS: readonly Command[] = [
   startCommand,
   gatewayCommand,
+  witnessCommand,
   tokenCommand,
   demoCommand,
   policyCheckCommand,
@@ -38,6 +51,17 @@ export const COMMANDS: readonly Command[] = [
   auditKeyCommand,
   auditVerifyCommand,
   auditProveCommand,
+  auditConsistencyCommand,
+  auditFsckCommand,
+  auditRetireCommand,
+  auditHoldCommand,
+  auditEraseTextCommand,
+  auditExplainCommand,
+  auditCaseFileCommand,
+  auditIncidentCommand,
+  auditCorrectionCommand,
+  auditSubjectCommand,
+  auditNamesCommand,
 ];
 
 /** Runs the command that `argv` names and answers the exit code. */

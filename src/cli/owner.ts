@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { readKey } from '../config.ts';
+import { readKeys } from '../config.ts';
 import type { IdentifierCheck } from '../policy/bundle.ts';
 import { factNames } from '../policy/fact-names.ts';
 import { checkIdentifier } from '../policy/identifier.ts';
@@ -27,11 +27,11 @@ export function ownerUrlFromEnvironment(): string {
 export function sealingFromEnvironment(): Sealing | undefined {
   const file = process.env['AUDIT_HMAC_KEY_FILE'];
   if (!file) return undefined;
-  const key = readKey(file);
-  if (key.length < 32) {
-    throw new UsageError('AUDIT_HMAC_KEY_FILE must be the file of the gateway’s key, of at least 32 bytes');
+  const keys = readKeys(file);
+  if (keys.length === 0) {
+    throw new UsageError('AUDIT_HMAC_KEY_FILE must be the file of the gateway’s keys, of at least 32 bytes a line');
   }
-  return { key, issuedByHolder: typesIssuedByHolder() };
+  return { keys, issuedByHolder: typesIssuedByHolder() };
 }
 
 /**

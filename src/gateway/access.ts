@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Actor, NOBODY } from '../audit/entry.ts';
+import { type Actor, NOBODY, notDeliveredEntry, type OperationFacts } from '../audit/entry.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Pseudonyms } from '../audit/pseudonym.ts';
 import type { Clock } from '../clock.ts';
@@ -11,6 +11,7 @@ import { callerReasons } from '../policy/caller.ts';
 import type { Reason } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
 import type { GraphQLEndpoint, Passage } from './apollo.ts';
+import { BodyRefused, NOT_GRAPHQL, readBody } from './body.ts';
 import { londonDay } from './day.ts';
 import type { Accepted, Engine } from './engine.ts';
 import { actorOf, entriesOf } from './entries.ts';
@@ -26,15 +27,22 @@ export interface AccessRequest {
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly authorization: readonly string[];
+  /** The address at the other end of the connection. */
+  readonly network: string | null;
   /** Null when it was not JSON; then `bodyProblem` says what would be right. */
   readonly body: unknown;
   readonly bodyProblem: { readonly message: string; readonly status: number } | null;
 }
 
-export interface AccessReply {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+export interface AccessReply extends Answer {
+  /** Records that the client had gone before the whole of it was written. Never rejects. */
+  notDelivered(): Promise<void>;
 }
 
 export interface AccessDependencies {
@@ -42,11 +50,13 @@ export interface AccessDependencies {
   readonly engine: () => Engine;
   readonly endpoint: GraphQLEndpoint;
   readonly verifier: Verifier;
-  readonly log: AuditLog;
+  readonly log: Pick<AuditLog, 'append'>;
   readonly pseudonyms: Pseudonyms;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** The gateway's name, as its entries say. */
+  readonly node: string;
 }
 
 /** All holders together have this long. */
@@ -71,7 +81,7 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
   };
   const course: Course = { actor: NOBODY, purpose: null, reasons: [], view: null, passage: null };
 
-  let reply: AccessReply;
+  let reply: Answer;
   let refusal: Refusal | null = null;
   try {
     const accepted = await accept(dependencies, engine, request, course);
@@ -104,24 +114,29 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
     metrics.asked(holder, faults.length);
     if (faults.length > 0) logger.warn({ requestId, holder, faults }, 'holder not heard');
   }
+  const operation: OperationFacts = {
+    requestId,
+    trace: traceOf(request.headers['traceparent']),
+    network: request.network,
+    node: dependencies.node,
+    actor: course.actor,
+    purpose: course.purpose,
+    policy: engine.policy.bundle.hash,
+    // An operation's name is the caller's text, in which anything may stand: it is not written down.
+    operation: { name: null, hash: course.passage?.documentHash ?? null },
+  };
+  let recorded = false;
   try {
     const outcome = refusal ? refusal.code : trail.explained ? 'explained' : 'answered';
     const entries = entriesOf(
       clock.now(),
-      {
-        requestId,
-        actor: course.actor,
-        purpose: course.purpose,
-        policy: engine.policy.bundle.hash,
-        // An operation's name is the caller's text, in which anything may stand: it is not written down.
-        operation: { name: null, hash: course.passage?.documentHash ?? null },
-      },
+      operation,
       { outcome, status: reply.status, reasons: course.reasons },
       trail,
-      course.view,
-      dependencies.pseudonyms,
+      { view: course.view, agreements: engine.policy.bundle.agreements, pseudonyms: dependencies.pseudonyms },
     );
     await dependencies.log.append(entries);
+    recorded = true;
   } catch (error) {
     logger.error({ requestId, err: error }, 'the access could not be recorded');
     refusal = refusalOf(
@@ -149,7 +164,19 @@ export async function handleAccess(dependencies: AccessDependencies, request: Ac
   const wait = trail.holdMilliseconds - (performance.now() - started);
   if (wait > 0) await sleep(wait);
   metrics.answered(refusal ? refusal.code : trail.explained ? 'explained' : 'answered', performance.now() - started);
-  return reply;
+  const { status } = reply;
+  return {
+    ...reply,
+    async notDelivered() {
+      // Of what could not be recorded, nothing was to be delivered.
+      if (!recorded) return;
+      await dependencies.log
+        .append([notDeliveredEntry(clock.now(), operation, status)])
+        .catch((error: unknown) =>
+          logger.error({ requestId, err: error }, 'that an answer was not delivered could not be recorded'),
+        );
+    },
+  };
 }
 
 /** What is known of a request so far, for its entry. */
@@ -162,7 +189,13 @@ interface Course {
   passage: Passage | null;
 }
 
-const NOT_GRAPHQL = 'The request is not a GraphQL request: send POST with a JSON body that has "query".';
+/** https://www.w3.org/TR/trace-context/#traceparent-header: a version that may come must begin like this one. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?=$|-)/;
+
+/** Only the trace id: the rest of the header, and headers that are not well formed, are not written down. */
+function traceOf(header: string | readonly string[] | undefined): string | null {
+  return typeof header === 'string' ? (TRACEPARENT.exec(header)?.[1] ?? null) : null;
+}
 
 async function accept(
   { verifier, clock, pseudonyms }: AccessDependencies,
@@ -231,35 +264,7 @@ function applied({ refuseWithheld }: Preferences, { explained }: Trail): Record<
   return refuseWithheld ? { 'preference-applied': 'withheld=refuse' } : {};
 }
 
-/** A body that is not a GraphQL request; its HTTP status is more exact than its code's. */
-class BodyRefused extends GatewayError {
-  readonly httpStatus: number;
-
-  constructor(message: string, httpStatus = 400) {
-    super('BAD_USER_INPUT', message);
-    this.httpStatus = httpStatus;
-  }
-}
-
-/** GraphQL over HTTP: an object with a `query`, and nothing of the wrong type beside it. */
-function readBody({ body, bodyProblem }: AccessRequest): object {
-  if (bodyProblem) throw new BodyRefused(bodyProblem.message, bodyProblem.status);
-  if (Array.isArray(body)) throw new BodyRefused('Send one operation at a time: a batch is not accepted.');
-  if (typeof body !== 'object' || body === null) throw new BodyRefused(NOT_GRAPHQL);
-  const { query, variables, operationName, extensions } = body as Record<string, unknown>;
-  if (typeof query !== 'string' || query.trim() === '') throw new BodyRefused(NOT_GRAPHQL);
-  if (!isObjectOrNothing(variables)) throw new BodyRefused('"variables" must be a JSON object.');
-  if (!isObjectOrNothing(extensions)) throw new BodyRefused('"extensions" must be a JSON object.');
-  if (operationName != null && typeof operationName !== 'string')
-    throw new BodyRefused('"operationName" must be text.');
-  return body;
-}
-
-function isObjectOrNothing(value: unknown): boolean {
-  return value == null || (typeof value === 'object' && !Array.isArray(value));
-}
-
-function refused(refusal: Refusal, request: AccessRequest, status: number): AccessReply {
+function refused(refusal: Refusal, request: AccessRequest, status: number): Answer {
   const { requestId } = request;
   const accepts = String(request.headers['accept'] ?? '');
   const type = accepts.includes('application/graphql-response+json')

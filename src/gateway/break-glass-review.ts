@@ -21,7 +21,7 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
   const { governance, policy } = engine;
   const { principal, view, now } = request;
   const input = args['input'] as CloseBreakGlassReviewInput;
-  const text = readText('text', input.text);
+  const text = engine.texts.seal(readText('text', input.text));
 
   const review = UUID.test(input.reference) ? await governance.review(input.reference) : null;
   const isOwnPartner = review?.partner === principal.partner;
@@ -40,10 +40,12 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
 
   root.deed = {
     kind: 'review',
+    of: 'break-glass',
     ok: true,
     code: null,
     reference: review.id,
     outcome: input.outcome,
+    text,
     // Of a refused attempt the reviewer was told nobody.
     person: review.until ? review.person : null,
   };
@@ -63,7 +65,7 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
 
   function refuse(code: string, reference: string | null, ...allowedNow: readonly string[]): object {
     const { outcome } = input;
-    root.deed = { kind: 'review', ok: false, code, reference, outcome, person: null };
+    root.deed = { kind: 'review', of: 'break-glass', ok: false, code, reference, outcome, person: null };
     return refusedAs(code, ...allowedNow);
   }
 }

@@ -34,11 +34,13 @@ export function checkAttempt({ breakGlass }: Bundle, { reason, text, idempotency
 export async function breakGlass({ engine, request, root, args, afterRecorded }: Errand): Promise<object> {
   const { bundle } = engine.policy;
   const input = args['input'] as BreakGlassInput;
+  const { type, value } = input.identifier;
   const [subject] = root.subjects;
   if (!subject) throw new Error('break-glass without a subject');
   const { decision, facts } = subject;
 
   const isGranted = wouldOpen(decision);
+  const text = engine.texts.seal(readText('text', input.text));
   const attempt: BreakGlassAttempt = {
     id: request.requestId,
     idempotencyKey: readIdempotencyKey(input.idempotencyKey),
@@ -48,17 +50,17 @@ export async function breakGlass({ engine, request, root, args, afterRecorded }:
     role: request.view.role.name,
     purpose: request.view.purpose.code,
     person: facts?.person ?? null,
-    sent: request.pseudonyms.ofIdentifier(input.identifier.type, input.identifier.value).ref,
+    sent: request.pseudonyms.ofIdentifier(type, value).ref,
     reason: input.reason,
-    text: readText('text', input.text),
     openedAt: request.now,
     until: isGranted ? new Date(request.now.getTime() + bundle.breakGlass.minutes * 60_000) : null,
   };
-  const kept = await engine.governance.openBreakGlass(attempt, workFrom(attempt, decision, bundle));
+  const kept = await engine.governance.openBreakGlass(attempt, text, workFrom(attempt, decision, bundle));
   // What was decided once is not decided longer by asking again, nor for anything else than was asked. By what was sent,
   // so that it tells nothing of whom it names; and a grant stays that person's if a number became another's.
   const isAnother =
-    (['sent', 'purpose', 'role'] as const).some((key) => kept[key] !== attempt[key]) ||
+    !request.pseudonyms.everyOfIdentifier(type, value).some(({ ref }) => ref === kept.sent) ||
+    (['purpose', 'role'] as const).some((key) => kept[key] !== attempt[key]) ||
     (kept.until !== null && kept.person !== attempt.person);
   const code = isAnother
     ? 'IDEMPOTENCY_KEY_REUSED'
@@ -75,6 +77,8 @@ export async function breakGlass({ engine, request, root, args, afterRecorded }:
     code,
     reference: kept.id,
     reason: kept.reason,
+    // Asked again, nothing new was written.
+    text: kept.id === attempt.id ? text : null,
     until: code === null ? kept.until : null,
   };
   if (code !== null || facts === null) {

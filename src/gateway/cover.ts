@@ -27,7 +27,7 @@ export async function recordCover({ engine, request, root, args, afterRecorded }
   const { principal, view } = request;
   const input = args['input'] as RecordCoverInput;
   const { practitioner, coveredBy, from, until } = input;
-  const reason = readText('reason', input.reason);
+  const reason = engine.texts.seal(readText('reason', input.reason));
   const idempotencyKey = readIdempotencyKey(input.idempotencyKey);
   if (![practitioner, coveredBy].every((id) => ACCOUNT.test(id))) {
     throw new GatewayError(
@@ -59,20 +59,21 @@ export async function recordCover({ engine, request, root, args, afterRecorded }
     practitioner,
     coveredBy,
     recordedBy: principal.practitioner,
-    reason,
     from,
     until,
   };
-  const kept = await governance.recordCover(cover);
+  const kept = await governance.recordCover(cover, reason);
   const isAnother = (['practitioner', 'coveredBy', 'from', 'until'] as const).some((key) => kept[key] !== cover[key]);
   if (isAnother) return refuse('IDEMPOTENCY_KEY_REUSED', 'recordCover');
 
-  root.deed = { kind: 'cover', ok: true, code: null, reference: kept.id };
+  // Asked again, nothing new was written.
+  const text = kept.id === cover.id ? reason : null;
+  root.deed = { kind: 'cover', ok: true, code: null, reference: kept.id, text };
   afterRecorded(() => governance.activateCover(kept.id));
   return { ok: true, code: null, allowedNow: [], reference: kept.id };
 
   function refuse(code: string, ...allowedNow: readonly string[]): object {
-    root.deed = { kind: 'cover', ok: false, code, reference: null };
+    root.deed = { kind: 'cover', ok: false, code, reference: null, text: null };
     return { ...refusedAs(code, ...allowedNow), reference: null };
   }
 }

@@ -21,9 +21,13 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-export function createCursors(key: Uint8Array): Cursors {
-  const cursorKey = createHmac('sha256', key).update('cursor').digest();
-  const nonceKey = createHmac('sha256', key).update('cursor nonce').digest();
+/** @param keys oldest first: the last one writes, and a cursor is still good when another key has come since */
+export function createCursors(keys: readonly Uint8Array[]): Cursors {
+  const derived = keys.map((key) => createHmac('sha256', key).update('cursor').digest());
+  const cursorKey = derived.at(-1) ?? Buffer.alloc(0);
+  const nonceKey = createHmac('sha256', keys.at(-1) ?? '')
+    .update('cursor nonce')
+    .digest();
   const binding = (boundTo: readonly string[]) => Buffer.from(JSON.stringify(boundTo));
 
   return {
@@ -39,22 +43,28 @@ export function createCursors(key: Uint8Array): Cursors {
     },
     read(cursor, boundTo) {
       const bytes = Buffer.from(cursor, 'base64url');
-      try {
-        // The last letters of base64 have spare bits: of the texts that mean these bytes, only ours is a cursor.
-        if (bytes.toString('base64url') !== cursor) throw new Error('another spelling');
-        const nonce = bytes.subarray(0, NONCE_BYTES);
-        const decipher = createDecipheriv(CIPHER, cursorKey, nonce, { authTagLength: TAG_BYTES })
-          .setAAD(binding(boundTo))
-          .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)).toString() + decipher.final().toString();
-        const [date = '', id = ''] = text.split(' ');
-        return { date, id };
-      } catch {
+      // The last letters of base64 have spare bits: of the texts that mean these bytes, only ours is a cursor.
+      const opened = bytes.toString('base64url') === cursor ? derived.map((key) => open(bytes, key, boundTo)) : [];
+      const text = opened.find((found) => found !== null);
+      if (text == null) {
         throw new GatewayError(
           'BAD_USER_INPUT',
           'The cursor is not one of this list. Give the cursor of an earlier page of the same question, or none.',
         );
       }
+      const [date = '', id = ''] = text.split(' ');
+      return { date, id };
     },
   };
+
+  function open(bytes: Buffer, key: Buffer, boundTo: readonly string[]): string | null {
+    try {
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+        .setAAD(binding(boundTo))
+        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)).toString() + decipher.final().toString();
+    } catch {
+      return null;
+    }
+  }
 }

@@ -24,6 +24,8 @@ export function createEdge({ access, readiness, urgent, checkpoint, explorer }: 
     bodyLimit: LARGEST_BODY_BYTES,
     requestTimeout: 15_000,
     forceCloseConnections: 'idle',
+    // What arrives on an open connection while we stop is answered and recorded like anything else.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     // Node looks for connections past their time every 30 s unless told otherwise.
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
@@ -35,6 +37,7 @@ export function createEdge({ access, readiness, urgent, checkpoint, explorer }: 
   // Read, never judged here: a body that cannot be understood is refused, and recorded, like any other request.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => void addHeaders(reply));
+  app.addHook('preClose', async () => letGo(app));
 
   app.post('/graphql', async (request, reply) => send(reply, await handleAccess(access, readRequest(request))));
   app.get('/graphql', async (request, reply) => {
@@ -84,7 +87,7 @@ function readRequest(request: FastifyRequest): Parameters<typeof handleAccess>[1
   const authorization = request.raw.rawHeaders.filter(
     (_value, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'authorization',
   );
-  const base = { requestId: request.id, headers: request.headers, authorization };
+  const base = { requestId: request.id, headers: request.headers, authorization, network: request.ip ?? null };
   const [mediaType = '', ...parameters] = String(request.headers['content-type'] ?? '')
     .toLowerCase()
     .split(';');
@@ -104,8 +107,19 @@ function readRequest(request: FastifyRequest): Parameters<typeof handleAccess>[1
   }
 }
 
-function send(reply: FastifyReply, { status, headers, body }: AccessReply): FastifyReply {
+function send(reply: FastifyReply, { status, headers, body, notDelivered }: AccessReply): FastifyReply {
+  const { raw } = reply;
+  const closed = () => void (raw.writableFinished || notDelivered());
+  if (raw.destroyed) closed();
+  else raw.once('close', closed);
   return reply.code(status).headers(headers).send(body);
+}
+
+/** A connection that is kept alive, and on which we were answering when we were to stop, goes when that is done. */
+function letGo({ server }: FastifyInstance): void {
+  if (!server.listening) return;
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  server.once('close', () => clearInterval(sweep));
 }
 
 function addHeaders(reply: FastifyReply): FastifyReply {

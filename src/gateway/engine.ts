@@ -1,8 +1,12 @@
+import type { LogReader } from '../audit/log-reader.ts';
 import type { Pseudonyms } from '../audit/pseudonym.ts';
+import type { Approval } from '../policy/approvals.ts';
 import type { View } from '../policy/view.ts';
-import type { Governance } from '../record/governance.ts';
+import type { FreeTexts, Governance } from '../record/governance.ts';
+import type { LogPeople } from '../record/log-people.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Subjects } from '../record/subjects.ts';
+import type { NameRequests, Tellings } from '../record/telling.ts';
 import type { Holder } from '../sources/holder.ts';
 import type { PolicyInForce } from './policy.ts';
 import type { Preferences } from './prefer.ts';
@@ -14,7 +18,21 @@ export interface Engine {
   readonly schemas: Schemas;
   readonly subjects: Subjects;
   readonly governance: Governance;
+  readonly texts: FreeTexts;
+  /** Null where the gateway has no login that may read the log. */
+  readonly logReader: LogReader | null;
+  readonly logPeople: LogPeople;
+  /** What governance approved, as the list of approvals says now; empty where it cannot be read. */
+  approvals(): Promise<readonly Approval[]>;
   readonly holders: ReadonlyMap<string, Holder>;
+  readonly tellings: Tellings;
+  readonly nameRequests: NameRequests;
+  readonly reports: {
+    /** A subject report, signed with the key of the log. @throws NoteError for any other text */
+    sign(report: string): string;
+    /** The newest signed checkpoint; null before there is one. */
+    checkpoint(): string | null;
+  };
   /** Source type to the field by which its holders know people. */
   readonly keyField: ReadonlyMap<string, string>;
 }

@@ -8,21 +8,33 @@ import {
   reviewEntry,
   type StoredEntry,
   type SubjectOutcome,
+  searchEntry,
   subjectEntry,
+  type WrittenText,
 } from '../audit/entry.ts';
 import type { Pseudonyms } from '../audit/pseudonym.ts';
-import { refuse } from '../policy/gates.ts';
-import type { View } from '../policy/view.ts';
+import type { Bundle } from '../policy/bundle.ts';
+import { type Reason, refuse } from '../policy/gates.ts';
+import type { FieldGrant, View } from '../policy/view.ts';
+import type { SealedText } from '../record/governance.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Trail } from './execute.ts';
-import type { PersonNode, Subject } from './person.ts';
-import type { Root } from './scope.ts';
+import { type PersonNode, publicReason, type Subject } from './person.ts';
+import type { Deed, Root } from './scope.ts';
 
 /** How the operation ended, as the caller was told. */
 export interface Ending {
   readonly outcome: string;
   readonly status: number;
   readonly reasons: readonly LoggedReason[];
+}
+
+/** What the entries are read off, besides what happened. */
+export interface Ground {
+  /** Null for a caller who was refused. */
+  readonly view: View | null;
+  readonly agreements: Bundle['agreements'];
+  readonly pseudonyms: Pseudonyms;
 }
 
 /**
@@ -34,9 +46,9 @@ export function entriesOf(
   operation: OperationFacts,
   ending: Ending,
   trail: Trail,
-  view: View | null,
-  pseudonyms: Pseudonyms,
+  ground: Ground,
 ): StoredEntry[] {
+  const { view, pseudonyms } = ground;
   const outcomes = new Map<string, SubjectOutcome>();
   let considered = 0;
   const answered = ending.outcome === 'answered' || ending.outcome === 'explained';
@@ -45,22 +57,30 @@ export function entriesOf(
     const nodes = new Map(root.nodes.flatMap((node) => (node ? [[node.subject, node] as const] : [])));
     for (const subject of root.subjects) {
       const node = nodes.get(subject) ?? null;
-      // An attempt at break-glass has an entry of its own kind.
-      if (root.deed?.kind === 'break-glass') continue;
+      // An attempt at break-glass has an entry of its own kind; so has a look into the log.
+      if (root.deed?.kind === 'break-glass' || root.deed?.kind === 'search') continue;
       // `releases` looks through a caseload; only those on the page are told about.
       if (root.field.name === 'releases' && !node) continue;
       const name = pseudonymOf(subject, pseudonyms);
-      const outcome = node && view ? shown(node, name, trail, root, view, answered) : notShown(subject, name);
+      const outcome =
+        node && view ? shown(node, name, trail, root, { ...ground, view }, answered) : notShown(subject, name);
       outcomes.set(name.ref, merge(outcomes.get(name.ref), outcome));
     }
   }
   const people = [...outcomes.values()];
-  const done = trail.roots.find(({ deed }) => deed !== null);
+  // A look into the log does nothing.
+  const done = trail.roots.find(({ deed }) => deed !== null && deed.kind !== 'search');
   return [
     requestEntry(at, operation, {
       ...ending,
       ...(done?.deed && {
-        deed: { field: done.field.name, ok: done.deed.ok, code: done.deed.code, reference: done.deed.reference },
+        deed: {
+          field: done.field.name,
+          ok: done.deed.ok,
+          code: done.deed.code,
+          reference: done.deed.reference,
+          ...(done.deed.kind === 'cover' && done.deed.text && { text: committed(done.deed.text) }),
+        },
       }),
       sources: [...trail.asked().keys()].sort(),
       counts: {
@@ -74,11 +94,11 @@ export function entriesOf(
   ];
 }
 
-/** What a mutation did to somebody's record, or about it, besides the entry of its request. */
+/** What was done to somebody's record, or about it, besides the entry of its request. */
 function deedEntries(
   at: Date,
   operation: OperationFacts,
-  { deed, subjects }: Root,
+  { deed, field, subjects }: Root,
   answered: boolean,
   pseudonyms: Pseudonyms,
 ): StoredEntry[] {
@@ -94,17 +114,36 @@ function deedEntries(
           ),
           breakGlass: deed.reference,
           reason: deed.reason,
+          text: deed.text && committed(deed.text),
           until: (answered && deed.until?.toISOString()) || null,
         }),
       );
     case 'review':
       return [
         reviewEntry(at, operation, {
-          subject: deed.person === null ? null : pseudonyms.ofPerson(deed.person),
+          subject: personOf(deed, pseudonyms),
           outcome: deed.code ?? (answered ? deed.outcome : 'NOT_ANSWERED'),
-          breakGlass: deed.reference,
+          breakGlass: deed.of === 'break-glass' ? deed.reference : null,
+          entry: deed.entry ?? null,
+          reference: deed.of === 'break-glass' ? null : deed.reference,
+          text: deed.text ? committed(deed.text) : null,
         }),
       ];
+    case 'search': {
+      const look = {
+        subject: personOf(deed, pseudonyms),
+        field: field.name,
+        from: deed.from,
+        to: deed.to,
+        found: answered ? deed.found : 0,
+        outcome: deed.code ?? (answered ? 'answered' : 'NOT_ANSWERED'),
+        reference: deed.reference,
+      };
+      const named = answered ? (deed.named ?? []) : [];
+      return [look, ...named.map((person) => ({ ...look, subject: pseudonyms.ofPerson(person), found: 1 }))].map(
+        (facts) => searchEntry(at, operation, facts),
+      );
+    }
     default:
       return [];
   }
@@ -114,6 +153,14 @@ function deedEntries(
 function asItBecame(reason: LoggedReason, isGranted: boolean, reference: string | null): LoggedReason {
   if (reason.gate !== 'break-glass' || reason.code !== 'GRANTED') return reason;
   return isGranted ? { ...reason, ref: reference } : refuse('break-glass', 'NONE');
+}
+
+function committed({ id, commitment }: SealedText): WrittenText {
+  return { id, commitment };
+}
+
+function personOf({ person }: Extract<Deed, { kind: 'review' | 'search' }>, pseudonyms: Pseudonyms): Pseudonym | null {
+  return typeof person === 'string' ? pseudonyms.ofPerson(person) : person;
 }
 
 function pseudonymOf({ facts, reference }: Subject, pseudonyms: Pseudonyms): Pseudonym {
@@ -130,6 +177,9 @@ function notShown({ decision }: Subject, subject: Pseudonym): SubjectOutcome {
     reasons: decision.reasons.map(plain),
     relationship: null,
     agreements: [],
+    basis: [],
+    classes: [],
+    breakGlass: null,
     sections: [],
     released: [],
     withheld: [],
@@ -142,7 +192,7 @@ function shown(
   subject: Pseudonym,
   trail: Trail,
   root: Root,
-  view: View,
+  { view, agreements }: Ground & { readonly view: View },
   answered: boolean,
 ): SubjectOutcome {
   const { decision } = node.subject;
@@ -150,8 +200,11 @@ function shown(
   const byPlace = root.told.get(node);
   if (byPlace) told.add(byPlace);
   const released = answered ? [...told].sort() : [];
-  const agreements = new Set<string>();
-  for (const field of released) agreements.add(agreementFor(field, view));
+  const grants = released.flatMap((field) => grantFor(field, view) ?? []);
+  const used = sorted(grants.map(({ agreement }) => agreement));
+  const powers = agreements.flatMap(({ reference, powers }) => (used.includes(reference) ? powers : []));
+  const explained = answered && trail.explained;
+  const tell = ({ gate }: Reason) => (answered ? publicReason(gate) : null);
   const plans = [...node.plans.values()];
   return {
     subject,
@@ -162,7 +215,10 @@ function shown(
       evidence: decision.relationship.evidence,
       assertedBy: decision.relationship.assertedBy,
     },
-    agreements: [...agreements].filter((reference) => reference !== '').sort(),
+    agreements: used,
+    basis: sorted(powers),
+    classes: sorted(grants.map(({ dataClass }) => dataClass)),
+    breakGlass: decision.breakGlass?.id ?? null,
     sections: plans.flatMap((plan): SubjectOutcome['sections'][number][] => {
       if (trail.explained && plan.holders.length > 0)
         return [{ section: plan.section, holder: null, status: 'EXPLAINED', asked: false }];
@@ -174,28 +230,41 @@ function shown(
     released,
     withheld: [
       ...(node.identifiersClosed
-        ? [{ field: 'Person.identifiers', holder: null, reason: plain(node.identifiersClosed) }]
+        ? [withheldAs('Person.identifiers', null, node.identifiersClosed, tell(node.identifiersClosed))]
         : []),
-      ...plans.flatMap((plan) => [
-        ...plan.withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder: null, reason: plain(reason) })),
-        ...plan.holders.flatMap(({ holder, link, withheld }) =>
-          link ? withheld.map(({ coordinate, reason }) => ({ field: coordinate, holder, reason: plain(reason) })) : [],
-        ),
-      ]),
+      ...plans.flatMap((plan) => {
+        // Hidden sections leave no trace in what the caller is told, and have one word for everything in an explanation.
+        const hidden = plan.view?.existence === 'hidden';
+        const told = (reason: Reason) => (hidden ? (explained ? 'NOT_AVAILABLE' : null) : tell(reason));
+        return [
+          ...plan.withheld.map(({ coordinate, reason }) => withheldAs(coordinate, null, reason, told(reason))),
+          ...plan.holders.flatMap(({ holder, link, withheld }) =>
+            link ? withheld.map(({ coordinate, reason }) => withheldAs(coordinate, holder, reason, told(reason))) : [],
+          ),
+        ];
+      }),
     ],
   };
 }
 
-function agreementFor(released: string, view: View): string {
+function withheldAs(field: string, holder: string | null, reason: Reason, told: string | null) {
+  return { field, holder, reason: plain(reason), told };
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
+
+function grantFor(released: string, view: View): FieldGrant | null {
   const [holder = '', field = ''] = released.split('|');
   if (field.startsWith('Person.identifiers:')) {
-    return view.identifiers.get(holder)?.types.get(field.slice('Person.identifiers:'.length))?.agreement ?? '';
+    return view.identifiers.get(holder)?.types.get(field.slice('Person.identifiers:'.length)) ?? null;
   }
   for (const section of view.sections.values()) {
     const grant = section.holders.get(holder)?.fields.get(field);
-    if (grant) return grant.agreement;
+    if (grant) return grant;
   }
-  return '';
+  return null;
 }
 
 /** One person asked about twice in one operation has one entry, with everything that either place told. */
@@ -206,9 +275,11 @@ function merge(first: SubjectOutcome | undefined, second: SubjectOutcome): Subje
   ];
   return {
     ...(second.outcome === 'nothing-to-show' ? first : second),
-    agreements: unique([...first.agreements, ...second.agreements]).sort(),
+    agreements: sorted([...first.agreements, ...second.agreements]),
+    basis: sorted([...first.basis, ...second.basis]),
+    classes: sorted([...first.classes, ...second.classes]),
     sections: unique([...first.sections, ...second.sections]),
-    released: unique([...first.released, ...second.released]).sort(),
+    released: sorted([...first.released, ...second.released]),
     withheld: unique([...first.withheld, ...second.withheld]),
   };
 }

@@ -12,6 +12,8 @@ export interface Errand {
   readonly selection: Selection;
   readonly ask: Scope['ask'];
   readonly place: Scope['place'];
+  /** The answer leaves no earlier than so many milliseconds after the request came in. */
+  hold(milliseconds: number): void;
   /** Done once the request's entries are durable and before the answer leaves: nothing takes effect unrecorded. */
   afterRecorded(effect: () => Promise<void>): void;
 }

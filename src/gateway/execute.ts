@@ -151,6 +151,9 @@ export async function executeOperation(
         selection: root.selection,
         ask: scope.ask,
         place,
+        hold: (milliseconds) => {
+          trail.holdMilliseconds = Math.max(trail.holdMilliseconds, milliseconds);
+        },
         afterRecorded,
       });
       return root.result;

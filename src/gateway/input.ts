@@ -24,6 +24,9 @@ export function readIdempotencyKey(key: string): string {
   );
 }
 
+/** What a reference of ours looks like. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 // Line breaks and tabs are writing. Other controls are not, nor half a character, which PostgreSQL would not keep as it
 // is, nor what turns round the letters that a reviewer reads.
 const NOT_WRITING = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;

@@ -9,6 +9,11 @@ export interface Metrics {
   policyInForce(hash: string): void;
   /** @param ageSeconds null when the owner never sent a list */
   restrictionList(owner: string, ageSeconds: number | null, hasProblem: boolean): void;
+  /** @param unwitnessedSeconds how long the oldest checkpoint waits that too few witnesses cosigned; 0 when none does */
+  logWitnessed(size: number, unwitnessedSeconds: number): void;
+  witnessFailed(witness: string, cause: string): void;
+  /** Whether those of the log could be made ahead when it was last tried. */
+  partitions(areMade: boolean): void;
 }
 
 export function createMetrics(): Metrics {
@@ -56,6 +61,27 @@ export function createMetrics(): Metrics {
     labelNames: ['owner'],
     registers: [registry],
   });
+  const partitionProblem = new Gauge({
+    name: 'throughgate_log_partition_problem',
+    help: '1 when the partitions of the log for the months ahead could not be made; its default one takes the entries',
+    registers: [registry],
+  });
+  const witnessed = new Gauge({
+    name: 'throughgate_log_witnessed_entries',
+    help: 'How many entries of the log are covered by the cosignatures of as many witnesses as are needed',
+    registers: [registry],
+  });
+  const unwitnessed = new Gauge({
+    name: 'throughgate_log_unwitnessed_seconds',
+    help: 'How long the oldest checkpoint has waited for enough witnesses; 0 when none waits',
+    registers: [registry],
+  });
+  const witnessFailures = new Counter({
+    name: 'throughgate_witness_failures_total',
+    help: 'Submissions that a witness did not cosign: unreachable, refused, wrong-answer, conflict, store or forked',
+    labelNames: ['witness', 'cause'],
+    registers: [registry],
+  });
   return {
     registry,
     answered(outcome, milliseconds) {
@@ -75,6 +101,16 @@ export function createMetrics(): Metrics {
     restrictionList(owner, ageSeconds, hasProblem) {
       if (ageSeconds !== null) listAge.set({ owner }, ageSeconds);
       listProblem.set({ owner }, hasProblem ? 1 : 0);
+    },
+    logWitnessed(size, unwitnessedSeconds) {
+      witnessed.set(size);
+      unwitnessed.set(unwitnessedSeconds);
+    },
+    witnessFailed(witness, cause) {
+      witnessFailures.inc({ witness, cause });
+    },
+    partitions(areMade) {
+      partitionProblem.set(areMade ? 0 : 1);
     },
   };
 }

@@ -3,7 +3,15 @@ import { breakGlass } from './break-glass.ts';
 import { closeBreakGlassReview } from './break-glass-review.ts';
 import { recordCover } from './cover.ts';
 import type { Errand } from './errand.ts';
+import { caseFile, correction } from './log/case-file.ts';
+import { incident } from './log/incident.ts';
+import { logEntries } from './log/log-entries.ts';
 import { needToKnow } from './need-to-know.ts';
+import { agreeToNames, askForNames } from './report/ask-names.ts';
+import { decideTelling } from './report/decide-telling.ts';
+import { names } from './report/names.ts';
+import { subjectReport } from './report/subject-report.ts';
+import { tellings } from './report/tellings.ts';
 import { workItems } from './work.ts';
 
 /**
@@ -24,4 +32,14 @@ const WORK: Readonly<Record<string, (errand: Errand) => Promise<object | readonl
   recordCover,
   workItems,
   needToKnow,
+  logEntries,
+  caseFile,
+  incident,
+  correction,
+  subjectReport,
+  tellings,
+  decideTelling,
+  askForNames,
+  agreeToNames,
+  names,
 };

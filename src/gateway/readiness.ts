@@ -2,7 +2,7 @@
 export type Unreadiness = 'STORE_UNAVAILABLE' | 'KEYS_UNAVAILABLE' | 'STOPPING';
 
 /** What an operator must see to, while the gateway serves as before. */
-export type Concern = 'POLICY_NOT_RELOADED' | 'RESTRICTION_LIST_STALE';
+export type Concern = 'POLICY_NOT_RELOADED' | 'RESTRICTION_LIST_STALE' | 'LOG_NOT_WITNESSED' | 'LOG_FORKED';
 
 export interface Readiness {
   check(): Promise<{ readonly ready: boolean; readonly reasons: readonly (Unreadiness | Concern)[] }>;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PolicyChange } from '../audit/entry.ts';
+import type { PolicyChange } from '../audit/own-entry.ts';
 import { GatewayError } from '../errors.ts';
 import type { Bundle } from '../policy/bundle.ts';
 import { PolicyError } from '../policy/load/error.ts';

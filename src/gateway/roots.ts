@@ -144,8 +144,9 @@ async function countAsked(
   references: readonly SubjectReference[],
 ): Promise<number> {
   if (references.length === 0) return 0;
-  const keys = references.map(({ by, ...reference }) =>
-    pseudonyms.ofIdentifier(by === 'id' ? by : (reference as { type: string }).type, reference.value),
+  // By the oldest key, so that nobody counts twice on the day that another comes.
+  const keys = references.flatMap(({ by, ...reference }) =>
+    pseudonyms.everyOfIdentifier(by === 'id' ? by : (reference as { type: string }).type, reference.value).slice(0, 1),
   );
   return subjects.asked(
     principal,

@@ -1,6 +1,8 @@
 import type { GraphQLObjectType } from 'graphql';
+import type { Pseudonym } from '../audit/entry.ts';
 import type { Reason } from '../policy/gates.ts';
 import type { View } from '../policy/view.ts';
+import type { SealedText } from '../record/governance.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Selection } from '../record/selection.ts';
 import type { Loaders, SectionAnswer } from '../sources/loaders.ts';
@@ -28,21 +30,49 @@ export interface Root {
   readonly ownType: GraphQLObjectType | null;
   /** What the gateway answers of its own work, as it stands in the answer; null before it ran, and for the record. */
   result: object | readonly object[] | null;
-  /** What a mutation did, for the log; null before it ran, and for queries. */
+  /** What it did, for the log; null before it ran, and for queries of the record. */
   deed: Deed | null;
 }
 
-/** What a mutation did, in codes and references: nobody's words and nobody's identifier. */
+/** What a mutation did or a look into the log found, in codes and references: nobody's words and nobody's identifier. */
 export type Deed = {
   readonly ok: boolean;
   /** Why not, as the caller was told. */
   readonly code: string | null;
   readonly reference: string | null;
 } & (
-  | { readonly kind: 'break-glass'; readonly reason: string; readonly until: Date | null }
-  | { readonly kind: 'review'; readonly outcome: string; readonly person: string | null }
-  | { readonly kind: 'cover' | 'acknowledgement' }
+  | {
+      readonly kind: 'break-glass';
+      readonly reason: string;
+      readonly text: SealedText | null;
+      readonly until: Date | null;
+    }
+  | {
+      readonly kind: 'review';
+      /** What `reference` names. */
+      readonly of: 'break-glass' | 'telling' | 'names';
+      readonly outcome: string;
+      readonly text?: SealedText;
+      readonly person: Person;
+      /** The entry that was looked at, if it was one. */
+      readonly entry?: string | null;
+    }
+  | {
+      readonly kind: 'search';
+      readonly person: Person;
+      /** RFC 3339, or a day. */
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly found: number;
+      /** Whose names it gave: each has an entry of their own besides. */
+      readonly named?: readonly string[];
+    }
+  | { readonly kind: 'cover'; readonly text: SealedText | null }
+  | { readonly kind: 'acknowledgement' }
 );
+
+/** The gateway's own key of somebody, or the name that the log has for them. */
+type Person = string | Pseudonym | null;
 
 /** A leaf of a section's own type. */
 export interface Leaf {

@@ -66,10 +66,12 @@ async function reviewOf({ engine, request }: Errand, { kind, reference }: WorkIt
   if (kind !== 'BREAK_GLASS_REVIEW' || !isReviewer) return null;
   const review = await engine.governance.review(reference);
   if (review === null) return null;
-  if (review.partner === request.principal.partner) return told(review);
-  return request.view.role.name === ANY_PARTNER ? { ...told(review), text: null } : null;
+  if (review.partner === request.principal.partner) {
+    return told(review, review.textId && (await engine.texts.read(review.textId)));
+  }
+  return request.view.role.name === ANY_PARTNER ? told(review, null) : null;
 }
 
-function told({ practitioner, role, purpose, reason, text, until, version }: BreakGlassReview): object {
+function told({ practitioner, role, purpose, reason, until, version }: BreakGlassReview, text: string | null): object {
   return { practitioner, role, purpose, reason, text, until: until?.toISOString() ?? null, version };
 }

@@ -26,6 +26,7 @@ export interface Bundle {
   /** Owner to what is agreed about its restrictions. Every partner that asserts restrictions is here. */
   readonly restrictions: ReadonlyMap<string, RestrictionPolicy>;
   readonly breakGlass: BreakGlassPolicy;
+  readonly telling: TellingPolicy;
   readonly desks: Desks;
 }
 
@@ -154,6 +155,39 @@ export interface BreakGlassPolicy {
   /** Roles that may close a review. */
   readonly reviewers: readonly string[];
   readonly reviewHours: number;
+}
+
+/** `policies/telling.yaml`: what a person is told of who used their information. */
+export interface TellingPolicy {
+  /** The same in every report. */
+  readonly paragraph: string;
+  /** Partner type to plain words. */
+  readonly organisations: ReadonlyMap<string, string>;
+  /** Partners that are always told by name. */
+  readonly named: readonly string[];
+  /** Purpose to plain words. */
+  readonly purposes: ReadonlyMap<string, string>;
+  /** Class to plain words for what kind of information it is; several have the same. */
+  readonly kinds: ReadonlyMap<string, string>;
+  /** What is told only once its controllers have said so, besides what was refused, opened under break-glass or sealed. */
+  readonly waits: {
+    /** Partner types. */
+    readonly recipients: readonly string[];
+    readonly purposes: readonly string[];
+    readonly classes: readonly string[];
+  };
+  /** Code to a ground on which a controller may keep something back. */
+  readonly grounds: ReadonlyMap<string, { readonly words: string; readonly provision: string }>;
+  /** What was kept back is looked at again after so many days at most. */
+  readonly longestReviewDays: number;
+  /** A report leaves no earlier than this after the request came in. */
+  readonly holdMilliseconds: number;
+  /** The way back from pseudonyms to people. */
+  readonly names: {
+    readonly hours: number;
+    /** Code to label. */
+    readonly reasons: ReadonlyMap<string, string>;
+  };
 }
 
 /** `policies/agreements/<ref>.yaml`: what a source's controller lets a recipient see. */

@@ -6,11 +6,16 @@ import type { Day } from './facts.ts';
  */
 export interface Governance {
   /**
-   * Keeps an attempt, granted or refused, with its open review and the work items it makes, all or nothing. A grant is
+   * Keeps an attempt, granted or refused, with what was written, its open review and the work items it makes, all or
+   * nothing. A grant is
    * not in force until `activate`: the entry in the audit log comes between.
    * The same partner, practitioner and idempotency key again returns the attempt that was kept first.
    */
-  openBreakGlass(attempt: BreakGlassAttempt, items: readonly NewWorkItem[]): Promise<BreakGlassAttempt>;
+  openBreakGlass(
+    attempt: BreakGlassAttempt,
+    text: SealedText,
+    items: readonly NewWorkItem[],
+  ): Promise<BreakGlassAttempt>;
   activate(breakGlass: string): Promise<void>;
   /** An open review by its break-glass id, or null. */
   review(breakGlass: string): Promise<BreakGlassReview | null>;
@@ -24,7 +29,7 @@ export interface Governance {
   /** Whether the manager manages a team that both practitioners are in on the day. */
   manages(partner: string, manager: string, practitioners: readonly string[], day: Day): Promise<boolean>;
   /** Not in force until `activateCover`. Idempotent by partner, recorder and key, as `openBreakGlass`. */
-  recordCover(cover: NewCover): Promise<NewCover>;
+  recordCover(cover: NewCover, reason: SealedText): Promise<NewCover>;
   activateCover(cover: string): Promise<void>;
   /**
    * Open items of a partner, or of every one, oldest due first, at most `limit`. Those about the reader's own attempts
@@ -58,7 +63,9 @@ export type WorkKind =
   /** An exclusion of the partner's names somebody who is not known by an account: it closes that person's whole partner. */
   | 'RESTRICTION_NAME_UNRESOLVED'
   /** A record of a restriction of the partner's could not be read: it closes the person to everybody. */
-  | 'RESTRICTION_UNREADABLE';
+  | 'RESTRICTION_UNREADABLE'
+  /** Somebody's report waits for what the partner decides to tell them. */
+  | 'SUBJECT_REPORT_DECISION';
 
 /** A partner that holds a relationship of a type with somebody. */
 export interface Party {
@@ -70,7 +77,10 @@ export interface NewWorkItem {
   readonly kind: WorkKind;
   /** Whose work it is. */
   readonly partner: string;
-  /** What it is about: a break-glass id, a request id, the owner's reference of a restriction. Never an identifier. */
+  /**
+   * What it is about: a break-glass id, a request id, the owner's reference of a restriction, the log's pseudonym of a
+   * person. Never an identifier.
+   */
   readonly reference: string;
   /** The gateway's key of the person, for those who may know; null where no person is meant. */
   readonly person: string | null;
@@ -96,14 +106,14 @@ export interface BreakGlassAttempt {
   readonly sent: string;
   /** A code of `policies/break-glass.yaml`. */
   readonly reason: string;
-  /** The practitioner's own words. Shown to reviewers of the same partner and to nobody else. */
-  readonly text: string;
   readonly openedAt: Date;
   /** Null when refused. */
   readonly until: Date | null;
 }
 
 export interface BreakGlassReview extends BreakGlassAttempt {
+  /** Of the practitioner's own words: for reviewers of the same partner and for nobody else. */
+  readonly textId: string | null;
   readonly version: number;
   readonly dueAt: Date;
 }
@@ -115,7 +125,7 @@ export interface ReviewClosing {
   readonly version: number;
   readonly reviewer: string;
   readonly outcome: ReviewOutcome;
-  readonly text: string;
+  readonly text: SealedText;
   readonly closedAt: Date;
 }
 
@@ -127,7 +137,23 @@ export interface NewCover {
   readonly practitioner: string;
   readonly coveredBy: string;
   readonly recordedBy: string;
-  readonly reason: string;
   readonly from: Day;
   readonly until: Day;
+}
+
+/** Somebody's own words, encrypted, on their way to where they are kept. */
+export interface SealedText {
+  readonly id: string;
+  /** Of the key that they are encrypted with. */
+  readonly epoch: number;
+  readonly sealed: Uint8Array;
+  /** What the log says of them. */
+  readonly commitment: string;
+}
+
+/** What people write in their own words. It is kept beside the log, and may be erased without touching it. */
+export interface FreeTexts {
+  seal(text: string): SealedText;
+  /** Null for what was erased, or never kept. @throws GatewayError STORE_UNAVAILABLE */
+  read(id: string): Promise<string | null>;
 }

@@ -10,6 +10,12 @@ const RACES = 3;
 /** Some ids of a batch may be in the log already, so that it has to be offered again without them. */
 const OFFERS = 2;
 
+/** A store that also hears of what others append: another gateway, or a command. */
+export interface FollowingStore extends AuditStore {
+  /** Reads what was appended since. @throws Error for a log that lost what it had, or has it otherwise */
+  follow(): Promise<void>;
+}
+
 interface Answer {
   readonly appended: boolean;
   readonly size: bigint;
@@ -26,8 +32,15 @@ export function createAuditStore(
   db: Database,
   start: Frontier = EMPTY,
   grew: (tree: Frontier) => void = () => {},
-): AuditStore {
+): FollowingStore {
   let known = start;
+
+  /** What is found out later may be older. */
+  function learn(tree: Frontier): void {
+    if (tree.size < known.size) return;
+    known = tree;
+    grew(tree);
+  }
 
   /** Offers until all of it is in the log or `times` is spent: the tree then, and what is left to append. */
   async function offer(queries: Queries, from: Frontier, batch: Offer, times: number): Promise<[Frontier, Offer]> {
@@ -39,7 +52,11 @@ export function createAuditStore(
       if (answer.appended) return [next, offerOf([])];
       tree = await catchUp(queries, tree, Number(answer.size));
       const kept = new Set(answer.kept);
-      if (kept.size > 0) rest = offerOf(rest.entries.filter(({ id }) => !kept.has(id)));
+      if (kept.size > 0) {
+        const [there, missing] = [true, false].map((is) => rest.entries.filter(({ id }) => kept.has(id) === is));
+        await requireLeaves(queries, tree, offerOf(there ?? []).leaves);
+        rest = offerOf(missing ?? []);
+      }
     }
     return [tree, rest];
   }
@@ -55,8 +72,19 @@ export function createAuditStore(
         });
       }
       if (rest.entries.length > 0) throw new Error('the log took the batch neither whole nor in part');
-      known = tree;
-      grew(tree);
+      learn(tree);
+    },
+    async follow() {
+      const tree = known;
+      const [head] = await db.$queryRaw<[{ size: bigint; root: Uint8Array }]>`select size, root from audit.read_head()`;
+      const size = Number(head.size);
+      if (size === tree.size) return;
+      const grown = await catchUp(db, tree, size);
+      // Others may have appended since the head was read.
+      if (grown.size === size && Buffer.compare(rootOf(grown), head.root) !== 0) {
+        throw new Error('the log is not the one that it was');
+      }
+      learn(grown);
     },
   };
 }
@@ -72,6 +100,23 @@ async function catchUp(queries: Queries, tree: Frontier, size: number): Promise<
   // A log that was put back must not be appended to: it would be signed twice over the same places.
   if (size < tree.size || grown.size < size) throw new Error('the log is shorter than it was');
   return grown;
+}
+
+/**
+ * What the database says it has already must be in the tree: else it could keep any entry out of the log. Reads all of it,
+ * for a batch is hardly ever sent again.
+ */
+async function requireLeaves(queries: Queries, tree: Frontier, leaves: readonly Uint8Array[]): Promise<void> {
+  const wanted = new Set(leaves.map((leaf) => Buffer.from(leaf).toString('hex')));
+  let grown = EMPTY;
+  for await (const { hash } of readLeaves(queries, 0)) {
+    if (grown.size === tree.size) break;
+    grown = extend(grown, [hash]);
+    wanted.delete(Buffer.from(hash).toString('hex'));
+  }
+  if (wanted.size > 0 || Buffer.compare(rootOf(grown), rootOf(tree)) !== 0) {
+    throw new Error('the log does not have what it says that it has');
+  }
 }
 
 type Offer = ReturnType<typeof offerOf>;

@@ -51,7 +51,6 @@ export const FACT_TABLES: Readonly<Record<Fact['kind'], FactTable>> = {
       practitioner: 'practitioner',
       covered_by: '"coveredBy"',
       recorded_by: '"recordedBy"',
-      reason: 'reason',
       valid_from: '"from"',
       valid_until: 'until',
       active: 'true',
@@ -119,7 +118,7 @@ function factTable(
       person uuid, holder text, type text, value text, confidence double precision, current boolean,
       partner text, practitioner text, team text, "assertedBy" text, evidence text,
       "recipientType" text, "dataClass" text, "decidedBy" text, owner text, accounts text[], desks text[],
-      unresolved text[], "coveredBy" text, "recordedBy" text, reference text, reason text, "from" date, until date
+      unresolved text[], "coveredBy" text, "recordedBy" text, reference text, "from" date, until date
     )
     on conflict (${Object.keys(keyColumns).join(', ')})
     do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}

@@ -5,6 +5,7 @@ import type {
   NewCover,
   NewWorkItem,
   Party,
+  SealedText,
   WorkItem,
 } from '../record/governance.ts';
 import type { Database } from './client.ts';
@@ -16,21 +17,23 @@ import { Prisma } from './generated/client.ts';
  */
 export function createGovernance(db: Database): Governance {
   return {
-    async openBreakGlass(attempt, items) {
+    async openBreakGlass(attempt, text, items) {
       const { partner, practitioner, idempotencyKey } = attempt;
       // A second attempt under the key waits here for the first, and then keeps nothing.
-      await db.$executeRaw`
+      await db.$queryRaw`
         with opened as (
           insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
-            sent, reason, text, opened_at, until, due_at)
+            sent, reason, text_id, opened_at, until, due_at)
           values (${attempt.id}::uuid, ${idempotencyKey}, ${attempt.requestId}::uuid, ${partner}, ${practitioner},
             ${attempt.role}, ${attempt.purpose}, ${attempt.person}::uuid, ${attempt.sent}, ${attempt.reason},
-            ${attempt.text}, ${attempt.openedAt.toISOString()}::timestamptz, ${attempt.until?.toISOString() ?? null}::timestamptz,
+            ${text.id}::uuid, ${attempt.openedAt.toISOString()}::timestamptz, ${attempt.until?.toISOString() ?? null}::timestamptz,
             ${reviewDue(attempt, items).toISOString()}::timestamptz)
           on conflict (partner, practitioner, idempotency_key) do nothing
           returning id
+        ), made as (
+          ${insertItems(items, Prisma.sql`where exists (select from opened)`)}
         )
-        ${insertItems(items, Prisma.sql`where exists (select from opened)`)}`;
+        select ${keepText(text)} from opened`;
       const kept = await db.breakGlass.findUniqueOrThrow({
         where: { partner_practitioner_idempotencyKey: { partner, practitioner, idempotencyKey } },
         select: ATTEMPT,
@@ -45,7 +48,7 @@ export function createGovernance(db: Database): Governance {
     async review(breakGlass): Promise<BreakGlassReview | null> {
       return db.breakGlass.findFirst({
         where: { id: breakGlass, closedAt: null },
-        select: { ...ATTEMPT, version: true, dueAt: true },
+        select: { ...ATTEMPT, textId: true, version: true, dueAt: true },
       });
     },
 
@@ -54,14 +57,16 @@ export function createGovernance(db: Database): Governance {
         with review as (
           update record.break_glass
           set version = version + 1, closed_at = ${closedAt.toISOString()}::timestamptz, reviewer = ${reviewer},
-            outcome = ${outcome}, review_text = ${text}
+            outcome = ${outcome}, review_text_id = ${text.id}::uuid
           where id = ${breakGlass}::uuid and version = ${version} and closed_at is null
           returning id
+        ), kept as materialized (
+          select ${keepText(text)} from review
         ), done as (
           update record.work_item set open = null
           where open and kind = 'BREAK_GLASS_REVIEW' and reference in (select id::text from review)
         )
-        select count(*)::int as reviews from review`;
+        select count(*)::int as reviews from kept`;
       return closed?.reviews === 1;
     },
 
@@ -102,17 +107,21 @@ export function createGovernance(db: Database): Governance {
       return practitioners.length > 0 && (found?.manages ?? false);
     },
 
-    async recordCover(cover) {
+    async recordCover(cover, reason) {
       const { partner, recordedBy, idempotencyKey } = cover;
-      await db.$executeRaw`
-        insert into record.cover (id, partner, practitioner, covered_by, recorded_by, reference, reason, valid_from,
-          valid_until, idempotency_key)
-        values (${cover.id}::uuid, ${partner}, ${cover.practitioner}, ${cover.coveredBy}, ${recordedBy}, ${cover.id},
-          ${cover.reason}, ${cover.from}::date, ${cover.until}::date, ${idempotencyKey})
-        on conflict (partner, recorded_by, idempotency_key) do nothing`;
+      await db.$queryRaw`
+        with recorded as (
+          insert into record.cover (id, partner, practitioner, covered_by, recorded_by, reference, reason_id, valid_from,
+            valid_until, idempotency_key)
+          values (${cover.id}::uuid, ${partner}, ${cover.practitioner}, ${cover.coveredBy}, ${recordedBy}, ${cover.id},
+            ${reason.id}::uuid, ${cover.from}::date, ${cover.until}::date, ${idempotencyKey})
+          on conflict (partner, recorded_by, idempotency_key) do nothing
+          returning id
+        )
+        select ${keepText(reason)} from recorded`;
       const [kept] = await db.$queryRaw<NewCover[]>`
         select id::text, idempotency_key as "idempotencyKey", partner, practitioner, covered_by as "coveredBy",
-          recorded_by as "recordedBy", reason, valid_from::text as "from", valid_until::text as "until"
+          recorded_by as "recordedBy", valid_from::text as "from", valid_until::text as "until"
         from record.cover
         where partner = ${partner} and recorded_by = ${recordedBy} and idempotency_key = ${idempotencyKey}`;
       return kept ?? cover;
@@ -183,7 +192,6 @@ const ATTEMPT = {
   person: true,
   sent: true,
   reason: true,
-  text: true,
   openedAt: true,
   until: true,
 } as const;
@@ -192,6 +200,10 @@ const ATTEMPT = {
 function reviewDue({ openedAt }: BreakGlassAttempt, items: readonly NewWorkItem[]): Date {
   const reviews = items.filter(({ kind }) => kind === 'BREAK_GLASS_REVIEW');
   return reviews.map(({ dueAt }) => dueAt).sort((one, other) => one.getTime() - other.getTime())[0] ?? openedAt;
+}
+
+function keepText({ id, epoch, sealed }: SealedText): Prisma.Sql {
+  return Prisma.sql`audit.keep_text(${id}::uuid, ${epoch}::int, ${sealed}::bytea)::text as kept`;
 }
 
 function insertItems(items: readonly NewWorkItem[], condition: Prisma.Sql): Prisma.Sql {

@@ -1,11 +1,15 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
+import { createPseudonyms } from '../audit/pseudonym.ts';
 import type { Fact } from '../record/fact-file.ts';
 
 /** What it takes to make and to know tombstones. */
 export interface Sealing {
-  /** The key of the audit log's pseudonyms, at least 32 bytes. Tombstones are made with one derived from it. */
-  readonly key: Uint8Array;
+  /**
+   * The keys of the audit log's pseudonyms, oldest first, at least 32 bytes each. Tombstones are made with one derived
+   * from the oldest, so that they are known whatever key has come since.
+   */
+  readonly keys: readonly Uint8Array[];
   /** Types of identifier that each holder issues for itself: another holder's same value is another person's. */
   readonly issuedByHolder: ReadonlySet<string>;
 }
@@ -47,6 +51,10 @@ export async function sealPerson(ownerUrl: string, whom: Whom, sealing: Sealing)
     ]);
     const given = whom.by === 'identifier' ? [make.ofIdentifier(whom)] : [];
     await keep(client, [make.check, ...given, ...people.map(make.ofPerson), ...links.rows.map(make.ofIdentifier)]);
+    await client.query(
+      'insert into record.sealed_subject (pseudonym) select distinct unnest($1::text[]) on conflict do nothing',
+      [pseudonymsOf(sealing, people, [...(whom.by === 'identifier' ? [whom] : []), ...links.rows])],
+    );
     await purge(client, people);
     await client.query('commit');
   } finally {
@@ -112,8 +120,9 @@ interface Identifier {
   readonly holder: string | null;
 }
 
-function tombstones({ key, issuedByHolder }: Sealing) {
-  const derived = createHmac('sha256', key).update('sealed people').digest();
+function tombstones({ keys: [oldest], issuedByHolder }: Sealing) {
+  if (!oldest) throw new RangeError('there is no key to seal with');
+  const derived = createHmac('sha256', oldest).update('sealed people').digest();
   const hash = (...parts: string[]) => createHmac('sha256', derived).update(parts.join('\0')).digest();
   return {
     /** Tells whether the key is the one that earlier tombstones were made with. */
@@ -124,11 +133,20 @@ function tombstones({ key, issuedByHolder }: Sealing) {
   };
 }
 
+/** What the log may call them, by every key: its readers learn nothing of somebody who is sealed. */
+function pseudonymsOf({ keys }: Sealing, people: readonly string[], identifiers: readonly Identifier[]): string[] {
+  const { everyOfPerson, everyOfIdentifier } = createPseudonyms(keys);
+  const byNumber = identifiers.flatMap(({ type, value }) => everyOfIdentifier(type, value));
+  return [...people.flatMap(everyOfPerson), ...byNumber].map(({ ref }) => ref);
+}
+
 async function readTombstones(client: pg.Client, { check }: { check: Buffer }): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ tombstone: Buffer }>('select tombstone from record.sealed');
   const known = new Set(rows.map(({ tombstone }) => hex(tombstone)));
   if (known.size > 0 && !known.has(hex(check))) {
-    throw new SealedError('AUDIT_HMAC_KEY_FILE is not the key with which people were sealed: use that one');
+    throw new SealedError(
+      'The first key of AUDIT_HMAC_KEY_FILE is not the one with which people were sealed: use that file',
+    );
   }
   return known;
 }

@@ -7,6 +7,8 @@ import type { Database } from './client.ts';
 export interface TreeStore extends StoredTree {
   /** Resolves once it is durable. One that is there of that size already stays. */
   keep(signed: SignedTree): Promise<void>;
+  /** For this month and so many more. Resolves to how many were missing. */
+  makePartitions(months: number): Promise<number>;
 }
 
 const PAGE = 5_000;
@@ -23,13 +25,17 @@ export function createTreeStore(db: Database): TreeStore {
     async keep({ tree, note }) {
       await db.$queryRaw`select audit.keep_checkpoint(${tree.size}::bigint, ${Buffer.concat(tree.hashes)}::bytea, ${note})::text`;
     },
+    async makePartitions(months) {
+      const [{ made }] = await db.$queryRaw<[{ made: number }]>`select audit.make_partitions(${months}::int) as made`;
+      return made;
+    },
   };
 }
 
 /** The store, or one transaction of it. */
 export type Queries = Pick<Database, '$queryRaw'>;
 
-interface StoredFrontier {
+export interface StoredFrontier {
   readonly size: bigint;
   /** Its hashes, one after the other. */
   readonly frontier: Uint8Array;
@@ -53,7 +59,7 @@ async function readHead(db: Queries): Promise<{ readonly tree: Frontier; readonl
   return { tree: frontierOf(row), root: row.root };
 }
 
-function frontierOf({ size, frontier }: StoredFrontier): Frontier {
+export function frontierOf({ size, frontier }: StoredFrontier): Frontier {
   const count = Math.ceil(frontier.length / HASH_BYTES);
   const hashes = Array.from({ length: count }, (_, n) => frontier.subarray(HASH_BYTES * n, HASH_BYTES * (n + 1)));
   return { size: Number(size), hashes };

@@ -1,7 +1,8 @@
 import { canonicalBytes } from '../../src/audit/canonical.ts';
 import { formatCheckpoint } from '../../src/audit/checkpoint.ts';
 import { generateKey, parseSigner, type Signer, signNote } from '../../src/audit/note.ts';
-import { EMPTY, extend, leafHash, rootOf } from '../../src/audit/tree.ts';
+import { formatRange } from '../../src/audit/range.ts';
+import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../../src/audit/tree.ts';
 import type { Files } from './naive.ts';
 
 export const LOG = 'log.example/throughgate';
@@ -29,10 +30,7 @@ export function linesOf(count: number, seed = 0): string[] {
 
 /** The checkpoint of the first `size` lines. */
 export function noteAt(lines: readonly string[], size: number, signer: Signer = SIGNER): string {
-  const tree = extend(
-    EMPTY,
-    lines.slice(0, size).map((line) => leafHash(Buffer.from(line))),
-  );
+  const tree = treeOf(lines.slice(0, size));
   return signNote(formatCheckpoint({ origin: signer.name, size, root: rootOf(tree) }), signer);
 }
 
@@ -42,4 +40,29 @@ export function bundleOf(lines: readonly string[], checkpoints: readonly number[
     checkpoint: noteAt(lines, lines.length, signer),
     earlier: checkpoints.map((size) => ({ name: String(size), note: noteAt(lines, size, signer) })),
   };
+}
+
+/** Those from one place on, with what came before them. */
+export function partOf(lines: readonly string[], from: number, checkpoints: readonly number[]): Files {
+  return {
+    ...bundleOf(lines, checkpoints),
+    entries: Buffer.from(
+      lines
+        .slice(from)
+        .map((line) => `${line}\n`)
+        .join(''),
+    ),
+    range: rangeAt(lines, from),
+  };
+}
+
+export function rangeAt(lines: readonly string[], from: number, origin = LOG): string {
+  return formatRange({ origin, tree: treeOf(lines.slice(0, from)) });
+}
+
+function treeOf(lines: readonly string[]): Frontier {
+  return extend(
+    EMPTY,
+    lines.map((line) => leafHash(Buffer.from(line))),
+  );
 }

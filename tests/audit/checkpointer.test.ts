@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseCheckpoint } from '../../src/audit/checkpoint.ts';
 import { type Checkpointer, createCheckpointer, type SignedTree } from '../../src/audit/checkpointer.ts';
 import { generateKey, openNote, parseSigner, parseVkey } from '../../src/audit/note.ts';
@@ -64,6 +64,27 @@ describe('a tree is signed', () => {
     expect(sizes()).toEqual([]);
     await sleep(100);
     expect(sizes()).toEqual([3]);
+  });
+
+  test('within half of the second that is promised, unless told otherwise', () => {
+    vi.useFakeTimers();
+    try {
+      const signed: number[] = [];
+      const checkpointer = createCheckpointer({
+        signer,
+        last: null,
+        failed: () => {},
+        keep: async ({ tree }) => void signed.push(tree.size),
+      });
+      made.push(checkpointer);
+      checkpointer.grew(treeOf(1));
+      vi.advanceTimersByTime(499);
+      expect(signed).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(signed).toEqual([1]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('one at a time, and what grew meanwhile next', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lifecycleEntry, type StoredEntry } from '../../src/audit/entry.ts';
+import type { StoredEntry } from '../../src/audit/entry.ts';
 import { type AuditStore, createAuditLog } from '../../src/audit/log.ts';
+import { lifecycleEntry } from '../../src/audit/own-entry.ts';
 
 const entry = (): StoredEntry => lifecycleEntry(new Date(0), 'start', { policy: '', node: '' });
 const some = (count: number) => Array.from({ length: count }, entry);
@@ -161,7 +162,7 @@ describe('no record, no data', () => {
     const began = performance.now();
     const late = [log.append(some(1)), log.append(some(1))];
     for (const promise of late) await expect(promise).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     commits[0]?.end();
     await settled();
     commits[1]?.end();

@@ -2,37 +2,49 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Canonical, canonicalBytes } from '../../src/audit/canonical.ts';
 import { parseVkey } from '../../src/audit/note.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
-import { bundleOf, FORGER, linesOf, noteAt, VKEY } from './bundles.ts';
-import { type Files, findingOf } from './naive.ts';
+import { OutsideError, verifyLog } from '../../src/audit/verify.ts';
+import { bundleOf, FORGER, linesOf, noteAt, partOf, rangeAt, VKEY } from './bundles.ts';
+import { type Files, type Finding, findingOf } from './naive.ts';
 
 const keys = [parseVkey(VKEY)];
 
 async function finding({ entries, ...rest }: Files, since?: string, pieces: readonly Uint8Array[] = [entries]) {
-  const verdict = await verifyLog({ entries: pieces, ...rest, since, keys });
-  return verdict.ok ? 'good' : verdict.fault;
+  try {
+    const verdict = await verifyLog({ entries: pieces, ...rest, since, keys });
+    return verdict.ok ? 'good' : verdict.fault;
+  } catch (error) {
+    if (error instanceof OutsideError) return 'outside' satisfies Finding;
+    throw error;
+  }
 }
 
-/** A log of a few entries with some of its checkpoints. */
-const log = fc
-  .tuple(fc.integer({ min: 2, max: 24 }), fc.uniqueArray(fc.nat(24), { maxLength: 4 }))
-  .map(([count, sizes]) => {
-    const lines = linesOf(count);
-    return {
-      lines,
-      files: bundleOf(
-        lines,
-        sizes.filter((size) => size < count).sort((a, b) => a - b),
-      ),
-    };
-  });
+interface Made {
+  /** All of the log. */
+  readonly all: readonly string[];
+  /** What is in the bundle. */
+  readonly lines: readonly string[];
+  readonly files: Files;
+}
 
-type Made = typeof log extends fc.Arbitrary<infer T> ? T : never;
+const few = fc.tuple(fc.integer({ min: 2, max: 24 }), fc.uniqueArray(fc.nat(24), { maxLength: 4 }));
+
+/** A log of a few entries with some of its checkpoints. */
+const log = few.map(([count, sizes]): Made => made(count, 0, sizes));
+
+/** The same, or a part of it. */
+const logOrPart = fc.tuple(few, fc.nat()).map(([[count, sizes], from]): Made => made(count, from % count, sizes));
+
+function made(count: number, from: number, sizes: readonly number[]): Made {
+  const all = linesOf(count);
+  const older = sizes.filter((size) => size >= from && size < count).sort((a, b) => a - b);
+  return { all, lines: all.slice(from), files: from > 0 ? partOf(all, from, older) : bundleOf(all, older) };
+}
+
 type Mutation = (made: Made, a: number, b: number) => Files;
 
 const joined = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
 const ofLines =
-  (change: (lines: string[], a: number, b: number) => string[]): Mutation =>
+  (change: (lines: readonly string[], a: number, b: number) => readonly string[]): Mutation =>
   ({ lines, files }, a, b) => ({ ...files, entries: joined(change(lines, a % lines.length, b % lines.length)) });
 const ofBytes =
   (change: (bytes: Buffer, a: number, b: number) => Buffer): Mutation =>
@@ -61,23 +73,35 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'the beginning cut off': ofLines((lines, a) => lines.slice(a + 1)),
   'all of it twice': ofLines((lines) => [...lines, ...lines]),
   'the end of another log': ofLines((lines, a) => [...lines.slice(0, a), ...linesOf(lines.length - a, 7)]),
-  'the newest checkpoint of another log': ({ lines, files }) => ({
+  'the newest checkpoint of another log': ({ all, files }) => ({
     ...files,
-    checkpoint: noteAt(linesOf(lines.length, 7), lines.length),
+    checkpoint: noteAt(linesOf(all.length, 7), all.length),
   }),
-  'the newest checkpoint an older one': ({ lines, files }, a) => ({
+  'the newest checkpoint an older one': ({ all, files }, a) => ({
     ...files,
-    checkpoint: noteAt(lines, a % lines.length),
+    checkpoint: noteAt(all, a % all.length),
   }),
-  'an older checkpoint of another log': ({ lines, files }, a) => {
-    const size = 1 + (a % (lines.length - 1));
+  'another beginning': ({ all, files }, a) => ({ ...files, range: rangeAt(all, 1 + (a % all.length)) }),
+  'the beginning of another log': ({ all, files }, a) => ({
+    ...files,
+    range: rangeAt(linesOf(all.length, 7), 1 + (a % all.length)),
+  }),
+  'no beginning': ({ files: { range: _range, ...files } }) => files,
+  'the beginning edited': ({ all, files }, a, b) => {
+    const range = files.range ?? rangeAt(all, 1);
+    const at = a % range.length;
+    const put = String.fromCharCode((range.charCodeAt(at) + 1 + (b % 127)) % 128);
+    return { ...files, range: range.slice(0, at) + put + range.slice(at + 1) };
+  },
+  'an older checkpoint of another log': ({ all, files }, a) => {
+    const size = 1 + (a % (all.length - 1));
     const forged = { name: String(size), note: noteAt(linesOf(size, 7), size) };
     const kept = files.earlier.filter(({ name }) => name !== forged.name);
     return { ...files, earlier: [...kept, forged].sort((one, two) => Number(one.name) - Number(two.name)) };
   },
-  'an older checkpoint misnamed': ({ lines, files }, a) => ({
+  'an older checkpoint misnamed': ({ all, files }, a) => ({
     ...files,
-    earlier: [{ name: String(a % lines.length), note: noteAt(lines, (a + 1) % lines.length) }],
+    earlier: [{ name: String(a % all.length), note: noteAt(all, (a + 1) % all.length) }],
   }),
   'the newest checkpoint edited': ({ files }, a, b) => {
     const at = a % files.checkpoint.length;
@@ -88,7 +112,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
 
 test.each(Object.entries(MUTATIONS))('%s: is found, and the second verifier says the same', async (what, mutate) => {
   await fc.assert(
-    fc.asyncProperty(log, fc.nat(), fc.nat(), async (made, a, b) => {
+    fc.asyncProperty(logOrPart, fc.nat(), fc.nat(), async (made, a, b) => {
       const changed = mutate(made, a, b);
       fc.pre(!same(changed, made.files));
       const found = await finding(changed);
@@ -138,9 +162,22 @@ test('a log written anew with the right key differs from any checkpoint of what 
   );
 });
 
+test('a part says nothing of a checkpoint that it does not have, and stands by every one that it has', async () => {
+  await fc.assert(
+    fc.asyncProperty(logOrPart, fc.nat(), async ({ all, lines, files }, a) => {
+      const [size, from] = [a % (all.length + 2), all.length - lines.length];
+      const since = noteAt(linesOf(all.length + 1), size);
+      const said = from === 0 ? (size > all.length ? 'truncated' : 'good') : 'outside';
+      expect(await finding(files, since)).toBe(size >= from && size <= all.length ? 'good' : said);
+      expect(findingOf(files, VKEY, since)).toBe(await finding(files, since));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('the pieces that the entries are read in change nothing', async () => {
   await fc.assert(
-    fc.asyncProperty(log, fc.integer({ min: 1, max: 400 }), async ({ files }, length) => {
+    fc.asyncProperty(logOrPart, fc.integer({ min: 1, max: 400 }), async ({ files }, length) => {
       const pieces = Array.from({ length: Math.ceil(files.entries.length / length) }, (_, i) =>
         files.entries.subarray(i * length, (i + 1) * length),
       );
@@ -181,21 +218,30 @@ test('garbage gets a verdict, and never a good one', async () => {
     fc.json().map((json) => Buffer.from(`${json}\n`)),
   );
   await fc.assert(
-    fc.asyncProperty(log, bytes, text, text, fc.integer({ min: 1, max: 5 }), async ({ files }, noise, a, b, which) => {
-      const changed = {
-        entries: which === 1 || which === 5 ? Buffer.concat([files.entries, noise]) : files.entries,
-        checkpoint: which === 2 ? a : which === 3 ? files.checkpoint + a : files.checkpoint,
-        earlier: which === 4 || which === 5 ? [{ name: b, note: a }] : files.earlier,
-      };
-      fc.pre(!same(changed, files));
-      const found = await finding(changed, which === 5 ? a : undefined);
-      expect(found).not.toBe('good');
-      expect(found).toBe(findingOf(changed, VKEY, which === 5 ? a : undefined));
-    }),
+    fc.asyncProperty(
+      logOrPart,
+      bytes,
+      text,
+      text,
+      fc.integer({ min: 1, max: 6 }),
+      async ({ files }, noise, a, b, which) => {
+        const changed = {
+          entries: which === 1 || which === 5 ? Buffer.concat([files.entries, noise]) : files.entries,
+          checkpoint: which === 2 ? a : which === 3 ? files.checkpoint + a : files.checkpoint,
+          earlier: which === 4 || which === 5 ? [{ name: b, note: a }] : files.earlier,
+          range: which === 6 ? a : files.range,
+        };
+        fc.pre(!same(changed, files));
+        const found = await finding(changed, which === 5 ? a : undefined);
+        expect(found).not.toBe('good');
+        expect(found).toBe(findingOf(changed, VKEY, which === 5 ? a : undefined));
+      },
+    ),
     { numRuns: 300 },
   );
 });
 
 function same(one: Files, two: Files): boolean {
-  return one.entries.equals(two.entries) && one.checkpoint === two.checkpoint && one.earlier === two.earlier;
+  const rest = (['checkpoint', 'range', 'earlier'] as const).every((file) => one[file] === two[file]);
+  return one.entries.equals(two.entries) && rest;
 }

@@ -24,7 +24,7 @@ const withLines = (changed: readonly string[]): Files => ({
 describe('a log that nobody changed', () => {
   test('is good', async () => {
     const root = treeHash(lines.map((line) => Buffer.from(line))).toString('base64');
-    expect(await verify(good)).toEqual({ ok: true, origin: LOG, size: 20, root, checkpoints: 5 });
+    expect(await verify(good)).toEqual({ ok: true, origin: LOG, from: 0, size: 20, root, checkpoints: 5 });
   });
 
   test.each([0, 1, 8, 11, 20])('is good against the checkpoint kept at %i', async (size) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyInclusion } from '../../src/audit/proof.ts';
 import { leafHash } from '../../src/audit/tree.ts';
-import { bundleOf, FORGER, LOG, linesOf, VKEY } from '../audit/bundles.ts';
+import { bundleOf, FORGER, LOG, linesOf, partOf, VKEY } from '../audit/bundles.ts';
 import { type Files, treeHash } from '../audit/naive.ts';
 import { throughgate } from './program.ts';
 
@@ -38,12 +38,20 @@ describe('audit verify', () => {
     expect(stdout).toBe(`good: ${LOG}, entries 20, checkpoints 3, root ${root.toString('base64')}\n`);
   });
 
+  test('says where a part of a log begins and ends', async () => {
+    write('part', partOf(lines, 5, [9]));
+    const { exitCode, stdout } = await verify('part', '--key', VKEY);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(`good: ${LOG}, entries from 5 to 19, checkpoints 2, root ${root.toString('base64')}\n`);
+  });
+
   test('takes the keys that the log ever had from a file', async () => {
     const { exitCode, stdout } = await verify('good', '--key', join(folder, 'log.vkey'), '--json');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
       origin: LOG,
+      from: 0,
       size: 20,
       root: root.toString('base64'),
       checkpoints: 3,
@@ -146,10 +154,13 @@ function bundleWith(changed: readonly string[]): Files {
   return { ...good, entries: Buffer.from(changed.map((line) => `${line}\n`).join('')) };
 }
 
-function write(name: string, { entries, checkpoint, earlier }: Files): void {
+function write(name: string, { entries, checkpoint, range, earlier }: Files): void {
   const dir = join(folder, name);
   mkdirSync(join(dir, 'checkpoints'), { recursive: true });
   writeFileSync(join(dir, 'entries.ndjson'), entries);
   writeFileSync(join(dir, 'checkpoint'), checkpoint);
   for (const one of earlier) writeFileSync(join(dir, 'checkpoints', one.name), one.note);
+  if (range === undefined) return;
+  mkdirSync(join(dir, 'proofs'));
+  writeFileSync(join(dir, 'proofs', 'range'), range);
 }

@@ -141,7 +141,7 @@ describe('AUDIT-01', () => {
     expect(await stack.entries(body.extensions.requestId)).toHaveLength(2);
   });
 
-  test('a caller who hangs up once holders were asked has been recorded', async () => {
+  test('a caller who hangs up once holders were asked has been recorded, and afterwards that nothing reached them', async () => {
     const before = await size();
     const connection = await openConnection(stack.url);
     stack.recorder.interfere('hmpps-prisons', async (_, honest) => {
@@ -151,15 +151,39 @@ describe('AUDIT-01', () => {
     });
     try {
       connection.write(asBytes());
-      await until(async () => (await size()) > before);
+      await until(async () => (await size()) > before + 2);
     } finally {
       stack.recorder.interfere('hmpps-prisons', null);
     }
     const [request] = await entriesSince(before);
-    expect(await stack.entries(String(request?.request_id))).toMatchObject([
+    const entries = await stack.entries(String(request?.request_id));
+    expect(entries).toMatchObject([
       { kind: 'request', outcome: 'answered', sources: ['hmpps-prisons'] },
       { kind: 'disclosure', released: ['hmpps-prisons|Custody.releaseDate'] },
+      {
+        kind: 'request',
+        processing: null,
+        outcome: 'not-delivered',
+        status: 200,
+        actor: entries[0]?.['actor'],
+        counts: { subjects: 0, shown: 0, considered: 0 },
+      },
     ]);
+    expect(entries).toHaveLength(3);
+  });
+
+  test('a caller who goes once the answer is there was answered, refused or not', async () => {
+    const before = await size();
+    for (const bytes of [asBytes(), rawRequest('POST', '/graphql', [], '{')]) {
+      const connection = await openConnection(stack.url);
+      connection.write(bytes);
+      expect(await connection.closed).toMatch(/^HTTP\/1\.1 (200|401) /);
+    }
+    // Whatever those left comes before these.
+    const { body } = await stack.ask(query);
+    const rows = await entriesSince(before);
+    expect(rows.map(({ kind }) => kind)).toEqual(['request', 'disclosure', 'refusal', 'request', 'disclosure']);
+    expect(rows.at(-1)?.request_id).toBe(body.extensions.requestId);
   });
 
   test('requests at the same time have their own entries each, whole and in one row of numbers', async () => {
@@ -176,8 +200,11 @@ describe('AUDIT-01', () => {
 
   test('there is no switch to turn it off', { timeout: 40_000 }, async () => {
     expect(CONFIG_KEYS.filter((key) => /AUDIT|RECORD|SKIP|DISABLE|LOG/.test(key))).toEqual([
+      'AUDIT_READER_URL',
       'AUDIT_HMAC_KEY_FILE',
       'AUDIT_SIGNING_KEY_FILE',
+      'AUDIT_VERIFY_KEYS_FILE',
+      'AUDIT_RESTORED_FROM',
       'LOG_LEVEL',
     ]);
     const gateway = await startGatewayProcess(stack.config, {

@@ -3,7 +3,7 @@ import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { type Piece, pieces, print as printPieces } from './oracle/document.ts';
-import { PURPOSES, partnersOf, ROLES, type Role } from './oracle/policy.ts';
+import { classesOf, PURPOSES, partnersOf, powersOf, ROLES, type Role } from './oracle/policy.ts';
 import { SECTIONS } from './oracle/record.ts';
 import { numbersOf, type Subject, subjects } from './oracle/subject.ts';
 import { wireOf } from './oracle/wire.ts';
@@ -67,10 +67,14 @@ interface Entry {
   readonly sections: readonly { readonly section: string; readonly holder: string | null; readonly status: string }[];
   readonly released: readonly string[];
   readonly agreements: readonly string[];
+  readonly basis: readonly string[];
+  readonly classes: readonly string[];
+  readonly breakGlass: string | null;
   readonly withheld: readonly {
     readonly field: string;
     readonly holder: string | null;
     readonly reason: { readonly gate: string; readonly outcome: string; readonly code: string };
+    readonly told: string | null;
   }[];
 }
 
@@ -209,6 +213,11 @@ test('AUDIT-03 entries list what the answer tells, field by field and person by 
           seen.released += entry.released.length;
           seen.withheld += entry.withheld.length;
           expect(entry.agreements.length > 0).toBe(entry.released.length > 0);
+          expect(entry.basis).toEqual(powersOf(entry.agreements));
+          expect(entry.classes).toEqual([...new Set(entry.released.flatMap(classesOf))].sort());
+          expect(entry.breakGlass).toBeNull();
+          const at = list.flatMap((part, index) => (part.names.includes(name) ? [`p${index}`] : []));
+          checkTold(entry, answer.body.extensions.withheld ?? [], at);
           if (places[0]?.value === null) expect([...asked]).toEqual([]);
           else checkWithheld(entry, told[0]?.selected ?? new Map(), asked);
         }
@@ -226,6 +235,23 @@ test('AUDIT-03 entries list what the answer tells, field by field and person by 
   expect(values.length).toBeGreaterThan(300);
   expect(values.filter((value) => bodies.includes(value))).toEqual([]);
 });
+
+/** A group of the answer's own `withheld`. */
+interface Group {
+  readonly holder?: string;
+  readonly fields: readonly string[];
+  readonly reason: string;
+  readonly paths: readonly (readonly [string, ...unknown[]])[];
+}
+
+/** What the entry says that the caller was told of a withheld field is what the answer says of it, and nothing where it does not. */
+function checkTold(entry: Entry, groups: readonly Group[], keys: readonly string[]) {
+  const here = groups.filter(({ paths }) => paths.some(([key]) => keys.includes(key)));
+  for (const { field, holder, told } of entry.withheld) {
+    const said = here.filter((group) => group.fields.includes(field) && (group.holder ?? null) === holder);
+    expect([...new Set(said.map(({ reason }) => reason))], field).toEqual(told === null ? [] : [told]);
+  }
+}
 
 /** Selected and not released, for a reason each: at every holder that was asked, and wherever policy said no. */
 function checkWithheld(

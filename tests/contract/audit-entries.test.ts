@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecord } from '../../src/gateway/read-record.ts';
@@ -33,18 +34,38 @@ async function pseudonymBy(query: string, caller: Parameters<Stack['ask']>[1] = 
 }
 
 describe('AUDIT-03 an entry', () => {
+  test.each([
+    ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', true],
+    ['cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', true],
+    ['ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', false],
+    ['00-00000000000000000000000000000000-00f067aa0ba902b7-01', false],
+    ['00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', false],
+    ['00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01', false],
+    ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01more', false],
+    ['4bf92f3577b34da6a3ce929d0e0e4736', false],
+    ['00-Somebody’s number 485 777 3456', false],
+  ])(
+    'keeps the trace id of a traceparent that is well formed, and nothing of another: %s',
+    async (traceparent, isKept) => {
+      const answer = await stack.ask('{ __typename }', { headers: { traceparent: encodeURI(traceparent) } });
+      const [entry] = await entriesOf(answer);
+      expect(entry?.['trace']).toBe(isKept ? '4bf92f3577b34da6a3ce929d0e0e4736' : null);
+    },
+  );
+
   test('says who saw what of whom, when, why, on what ground and from where', async () => {
     const bundle = await loadBundle(join(PROJECT, 'policies'), await readRecord(join(PROJECT, 'schema')));
     const day = population().anchor;
     stack.clock.set(new Date(`${day}T09:30:00Z`));
     const answer = await stack.ask(
       `query Q { ${person('CRN', allowed?.['CRN'], 'custody { releaseDate offence } supervision { licenceType } policing { markers { code } }')} }`,
+      { headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' } },
     );
     stack.clock.set(new Date());
     const [request, disclosure, ...more] = await entriesOf(answer);
     expect(more).toEqual([]);
     const common = {
-      v: 1,
+      v: 2,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       at: expect.stringMatching(new RegExp(`^${day}T09:30:0\\d\\.\\d{3}Z$`)),
       requestId: answer.headers.get('x-request-id'),
@@ -59,12 +80,16 @@ describe('AUDIT-03 an entry', () => {
         tokenId: expect.any(String),
       },
       purpose: 'RELEASE_PLANNING',
+      trace: '4bf92f3577b34da6a3ce929d0e0e4736',
+      network: '127.0.0.1',
+      node: hostname(),
       policy: bundle.hash,
       operation: { name: null, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     };
     expect(request).toEqual({
       ...common,
       kind: 'request',
+      processing: 'combination',
       outcome: 'answered',
       status: 200,
       reasons: [
@@ -80,6 +105,7 @@ describe('AUDIT-03 an entry', () => {
     expect(disclosure).toMatchObject({
       ...common,
       kind: 'disclosure',
+      processing: 'disclosure',
       outcome: 'shown',
       subject: { ref: expect.stringMatching(/^[\w-]{43}$/), epoch: 1 },
       relationship: {
@@ -88,6 +114,9 @@ describe('AUDIT-03 an entry', () => {
         assertedBy: expect.not.stringMatching(/^PRO-0001$/),
       },
       agreements: ['OWN-PRB', 'PRI-PRB-01'],
+      basis: ['OMA-2007-s14'],
+      classes: ['custody.offence', 'custody.release', 'supervision.licence'],
+      breakGlass: null,
       released: [
         'hmpps-prisons|Custody.offence',
         'hmpps-prisons|Custody.releaseDate',
@@ -100,6 +129,31 @@ describe('AUDIT-03 an entry', () => {
         { section: 'supervision', holder: 'probation-service', status: 'AVAILABLE', asked: true },
       ]),
     );
+  });
+
+  test('says of what was withheld what the caller was told of it: a public code, or nothing of what is hidden', async () => {
+    const selection = 'custody { releaseDate } policing { markers { code } } treatment { nextAppointmentAt }';
+    const answer = await stack.ask(`{ ${person('CRN', allowed?.['CRN'], selection)} }`);
+    const told = answer.body.extensions.withheld.flatMap(({ fields }: { fields: string[] }) => fields);
+    expect(told).toEqual(['PoliceMarker.code', 'Policing.markers']);
+    const [, disclosure] = await entriesOf(answer);
+    const withheld = disclosure?.['withheld'] as { field: string; reason: { code: string }; told: string | null }[];
+    expect(withheld.map(({ field, reason, told: code }) => [field, reason.code, code])).toEqual([
+      ['Policing.markers', 'NOT_IN_VIEW', 'NOT_IN_VIEW'],
+      ['PoliceMarker.code', 'NOT_IN_VIEW', 'NOT_IN_VIEW'],
+      ['Treatment.nextAppointmentAt', 'NOT_IN_VIEW', null],
+    ]);
+
+    const explained = await stack.ask(`{ ${person('CRN', allowed?.['CRN'], selection)} }`, {
+      headers: { prefer: 'explain' },
+    });
+    const groups = explained.body.extensions.explain.withheld as { fields: string[]; reason: string }[];
+    const [, explanation] = await entriesOf(explained);
+    const explainedAway = (explanation?.['withheld'] ?? []) as typeof withheld;
+    for (const { field, told: code } of explainedAway) {
+      expect(groups.filter(({ fields }) => fields.includes(field)).map(({ reason }) => reason)).toEqual([code]);
+    }
+    expect(explainedAway.map(({ told: code }) => code)).toContain('NOT_AVAILABLE');
   });
 
   test('stands in columns that say the same as its bytes', async () => {

@@ -219,6 +219,21 @@ const REFUSALS: readonly Row[] = [
     400,
     'GRAPHQL_VALIDATION_FAILED',
   ],
+  [
+    'an answer in parts',
+    () => ({ query: `{ person(${crn(CANARY.crn)}) { id ... @defer { custody { status } } } }` }),
+    400,
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  [
+    'a query that is not sent but named by its hash',
+    () => ({
+      body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+    }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  ['a subscription', () => ({ query: `subscription { person(${crn(CANARY.crn)}) { id } }` }), 400, 'BAD_USER_INPUT'],
 ];
 
 describe('AUDIT-02', () => {
@@ -231,8 +246,10 @@ describe('AUDIT-02', () => {
     expect(new Set(answer.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set([code]));
     expect(entries).toHaveLength(1 + people);
     expect(entries[0]).toMatchObject({
-      v: 1,
+      v: 2,
       kind: 'refusal',
+      processing: 'consultation',
+      trace: null,
       outcome: code,
       status,
       actor,
@@ -323,6 +340,13 @@ describe('AUDIT-02', () => {
     const { entries, ...told } = await attempt({ headers: { authorization: `Bearer ${token}` } }, elsewhere.url);
     expect(told.status).toBe(status);
     expect(entries).toMatchObject([{ kind: 'refusal', outcome: code, status, purpose, actor }]);
+  });
+
+  test('the same question again is another operation, with entries of its own: nothing is answered from memory', async () => {
+    const query = person(crn(trait('allowed')['CRN']), 'custody { status }');
+    const all = [await attempt({ query }), await attempt({ query }), await attempt({ query })];
+    expect(all.map(({ entries }) => entries.map(({ kind }) => kind))).toEqual(all.map(() => ['request', 'disclosure']));
+    expect(new Set(all.flatMap(({ entries }) => entries.map(({ id }) => id))).size).toBe(6);
   });
 
   test('introspection and an empty question are operations like any other', async () => {

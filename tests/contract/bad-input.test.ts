@@ -60,7 +60,7 @@ describe.each([undefined, 'development', 'test', 'production'])('with NODE_ENV %
     expect(extensions).toEqual({ requestId: headers.get('x-request-id') });
     expect(leaks(text, stack)).toEqual([]);
     expect(text.length).toBeLessThan(64 * 1024);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('a holder that is dead, or answers with garbage, tells the caller nothing of itself', async () => {

@@ -13,6 +13,8 @@ export interface GatewayProcess {
   /** Everything it wrote to its standard output and error so far. */
   output(): string;
   alive(): boolean;
+  /** Resolves to its exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
@@ -22,12 +24,15 @@ export interface GatewayProcess {
  * @param environment set over our own; a variable that is undefined is left out
  */
 export async function startGatewayProcess(
-  config: Config,
+  config: Pick<
+    Config,
+    'databaseUrl' | 'oidc' | 'schemaDir' | 'policiesDir' | 'sourcesFile' | 'auditHmacKeys' | 'auditSigningKey'
+  >,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<GatewayProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'throughgate-process-'));
   const keyFile = join(folder, 'hmac.key');
-  writeFileSync(keyFile, Buffer.from(config.auditHmacKey).toString('hex'));
+  writeFileSync(keyFile, config.auditHmacKeys.map((key) => Buffer.from(key).toString('hex')).join('\n'));
   const signingKeyFile = join(folder, 'log.key');
   writeFileSync(signingKeyFile, config.auditSigningKey);
   const [port, adminPort] = [await freePort(), await freePort()];
@@ -54,11 +59,12 @@ export async function startGatewayProcess(
   const chunks: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const gateway: GatewayProcess = {
     url: `http://127.0.0.1:${port}`,
     adminUrl: `http://127.0.0.1:${adminPort}`,
     output: () => chunks.join(''),
+    exited,
     alive: () => child.exitCode === null && child.signalCode === null,
     signal: (name) => void child.kill(name),
     async stop() {
@@ -69,7 +75,7 @@ export async function startGatewayProcess(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  for (const deadline = Date.now() + 30_000; ; await sleep(50)) {
+  for (const deadline = Date.now() + 120_000; ; await sleep(50)) {
     const up = await fetch(`${gateway.url}/health/live`).then(
       ({ ok }) => ok,
       () => false,

@@ -9,6 +9,7 @@ import { type Subject, subjects } from './oracle/subject.ts';
 const people = population();
 
 /** Root fields of the gateway's own work, and the types below them. */
+const LOG_ENTRY = ['LogEntry', 'LogReason', 'LogRelationship', 'LogSection', 'LogWithheld', 'LogDeed'];
 const OWN_WORK: Readonly<Record<string, readonly string[]>> = {
   breakGlass: ['BreakGlassResult'],
   closeBreakGlassReview: ['CloseBreakGlassReviewResult'],
@@ -16,6 +17,16 @@ const OWN_WORK: Readonly<Record<string, readonly string[]>> = {
   recordCover: ['RecordCoverResult'],
   workItems: ['WorkItem', 'BreakGlassReview'],
   needToKnow: ['NeedToKnow', 'NeedToKnowParty'],
+  logEntries: ['LogPage', ...LOG_ENTRY],
+  caseFile: ['CaseFile', 'CaseFileEntry', 'CaseFilePolicy', ...LOG_ENTRY],
+  incident: ['Incident', 'IncidentPerson', 'IncidentController'],
+  correction: ['Correction', 'Misled', 'MisledField'],
+  subjectReport: ['SubjectReport', 'SubjectReportRow'],
+  tellings: ['Telling'],
+  decideTelling: ['DecideTellingResult'],
+  askForNames: ['AskForNamesResult'],
+  agreeToNames: ['AgreeToNamesResult'],
+  names: ['Names', 'NamedSubject', 'HeldIdentifier'],
 };
 
 let stack: Stack;

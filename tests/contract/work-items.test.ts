@@ -179,8 +179,8 @@ describe('the queue of reviews', () => {
       };
     };
     expect(await rootsOf(OFFICER)).toMatchObject({
-      queries: ['workItems'],
-      mutations: ['acknowledgeWorkItem', 'closeBreakGlassReview'],
+      queries: ['caseFile', 'correction', 'incident', 'logEntries', 'names', 'subjectReport', 'tellings', 'workItems'],
+      mutations: ['acknowledgeWorkItem', 'agreeToNames', 'askForNames', 'closeBreakGlassReview', 'decideTelling'],
     });
     expect(await rootsOf(PROBATION)).toMatchObject({ queries: [], mutations: ['breakGlass'] });
     const coach = await rootsOf({

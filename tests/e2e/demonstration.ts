@@ -23,13 +23,19 @@ export interface DemonstrationPorts {
   readonly PARTNERS_PORT: string;
 }
 
+/** What a terminal would have set; and where Node keeps what it compiled, so that no process compiles it all again. */
+export const ENVIRONMENT: NodeJS.ProcessEnv = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_MILLISECONDS = 60_000;
 
 export function startDemonstration(ports: DemonstrationPorts, dataDir: string, ...argv: string[]): Demonstration {
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'throughgate.js'), 'start', ...argv], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, ...ports },
+    env: { ...ENVIRONMENT, DATA_DIR: dataDir, ...ports },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

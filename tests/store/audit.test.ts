@@ -29,10 +29,13 @@ describe('append', () => {
     const at = new Date('2026-03-29T00:59:59.123Z');
     const full = { ...entry(), at, partner: 'probation-service', practitioner: 'PRO-0001', subject: 'pseudonym', body };
     const bare = { ...entry(), kind: 'start', requestId: null, body: body.subarray(3, 7) } as const;
+    // A month to come, so that it is the current one whatever the day.
+    await query(database.ownerUrl, `update audit.head set period = '2097-01-01'`);
     await createAuditStore(store.db).append([full, bare]);
-    const rows = await query(database.ownerUrl, 'select * from audit.entry order by index');
+    const rows = await query(database.ownerUrl, 'select *, period::text from audit.entry order by index');
     expect(rows).toEqual([
       {
+        period: '2097-01-01',
         index: '0',
         id: full.id,
         at,
@@ -44,6 +47,7 @@ describe('append', () => {
         body: Buffer.from(body),
       },
       {
+        period: '2097-01-01',
         index: '1',
         id: bare.id,
         at: bare.at,
@@ -206,6 +210,32 @@ describe('the tree', () => {
     expect(await stored()).toEqual([]);
     expect(await query(database.ownerUrl, 'select from audit.leaf')).toEqual([]);
     expect(await size()).toBe('0');
+  });
+});
+
+describe('a database that says it has what it does not', () => {
+  it('is not believed, so that nothing is shown without its entry', async () => {
+    const lying = await migratedDatabase();
+    const gateway = openStore(lying.gatewayUrl, { poolSize: 1 });
+    try {
+      const log = createAuditStore(gateway.db);
+      const [first, second] = [entry(), entry()];
+      await log.append([first]);
+      await query(
+        lying.ownerUrl,
+        `create or replace function audit.append(
+           expected_size bigint, batch jsonb, new_root bytea, out appended boolean, out size bigint, out kept uuid[]
+         ) language sql security definer as $$
+           select false, head.size, array(select (row ->> 'id')::uuid from jsonb_array_elements(batch) as row)
+           from audit.head
+         $$`,
+      );
+      await log.append([first]);
+      await expect(log.append([first, second])).rejects.toThrow('what it says');
+    } finally {
+      await gateway.close();
+      await lying.drop();
+    }
   });
 });
 

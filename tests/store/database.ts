@@ -34,8 +34,8 @@ export async function migratedDatabase(): Promise<TestDatabase> {
 export async function clearLog({ ownerUrl }: TestDatabase): Promise<void> {
   await query(
     ownerUrl,
-    `truncate audit.entry, audit.leaf, audit.checkpoint;
-     update audit.head set size = 0, root = sha256(''), frontier = ''`,
+    `truncate audit.entry, audit.leaf, audit.checkpoint, audit.cosignature, audit.key_change, audit.retired, audit.hold;
+     update audit.head set size = 0, root = sha256(''), frontier = '', period = '0001-01-01'`,
   );
 }
 

@@ -1,9 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/record/fact-file.ts';
-import type { BreakGlassAttempt, Governance, NewCover, NewWorkItem } from '../../src/record/governance.ts';
+import type {
+  BreakGlassAttempt,
+  FreeTexts,
+  Governance,
+  NewCover,
+  NewWorkItem,
+  SealedText,
+} from '../../src/record/governance.ts';
 import { openStore, type Store } from '../../src/store/client.ts';
 import { importFacts } from '../../src/store/facts.ts';
+import { createFreeTexts } from '../../src/store/free-text.ts';
 import { createGovernance } from '../../src/store/governance.ts';
 import { migratedDatabase, query, type TestDatabase } from './database.ts';
 
@@ -15,11 +23,13 @@ const DUE = new Date('2026-05-06T12:00:00Z');
 let database: TestDatabase;
 let store: Store;
 let governance: Governance;
+let texts: FreeTexts;
 
 beforeAll(async () => {
   database = await migratedDatabase();
   store = openStore(database.gatewayUrl, { poolSize: 8 });
   governance = createGovernance(store.db);
+  texts = createFreeTexts(store.db, [randomBytes(32), randomBytes(32)]);
 });
 
 afterAll(async () => {
@@ -31,8 +41,10 @@ describe('openBreakGlass', () => {
   it('keeps the attempt, its open review and its work items, and gives back what it kept', async () => {
     const made = attempt();
     const items = [review(made.id), { ...review(made.id), kind: 'BREAK_GLASS_DISCLOSED', partner: 'health-service' }];
-    expect(await governance.openBreakGlass(made, items as NewWorkItem[])).toEqual(made);
-    expect(await governance.review(made.id)).toEqual({ ...made, version: 1, dueAt: DUE });
+    const text = texts.seal('Somebody is in danger.');
+    expect(await governance.openBreakGlass(made, text, items as NewWorkItem[])).toEqual(made);
+    expect(await governance.review(made.id)).toEqual({ ...made, textId: text.id, version: 1, dueAt: DUE });
+    expect(await texts.read(text.id)).toBe('Somebody is in danger.');
     expect(await itemsAbout(made.id)).toEqual([
       { kind: 'BREAK_GLASS_DISCLOSED', partner: 'health-service' },
       { kind: 'BREAK_GLASS_REVIEW', partner: PARTNER },
@@ -41,39 +53,49 @@ describe('openBreakGlass', () => {
 
   it('keeps a refused attempt on nobody', async () => {
     const made = attempt({ person: null, until: null });
-    expect(await governance.openBreakGlass(made, [review(made.id)])).toEqual(made);
+    expect(await governance.openBreakGlass(made, texts.seal('Why.'), [review(made.id)])).toEqual(made);
     await governance.activate(made.id);
     expect(await isActive(made.id)).toBe(false);
   });
 
   it('keeps one of many that come at once under one key, with the work items of that one alone', async () => {
     const attempts = Array.from({ length: 12 }, () => attempt({ idempotencyKey: 'at once' }));
-    const kept = await Promise.all(attempts.map((made) => governance.openBreakGlass(made, [review(made.id)])));
+    const written = attempts.map(({ id }) => texts.seal(id));
+    const kept = await Promise.all(
+      attempts.map((made, n) => governance.openBreakGlass(made, written[n] as SealedText, [review(made.id)])),
+    );
     const ids = new Set(kept.map(({ id }) => id));
     expect(ids.size).toBe(1);
+    const read = await Promise.all(written.map(({ id }) => texts.read(id)));
+    expect(read.filter((text) => text !== null)).toEqual([...ids]);
     for (const { id } of attempts) expect(await itemsAbout(id)).toHaveLength(ids.has(id) ? 1 : 0);
   });
 
   it('tells the same key of another practitioner or partner apart', async () => {
-    const first = await governance.openBreakGlass(attempt({ idempotencyKey: 'mine' }), []);
-    const again = await governance.openBreakGlass(attempt({ idempotencyKey: 'mine', reason: 'OTHER' }), []);
+    const first = await governance.openBreakGlass(attempt({ idempotencyKey: 'mine' }), texts.seal('Why.'), []);
+    const again = await governance.openBreakGlass(
+      attempt({ idempotencyKey: 'mine', reason: 'OTHER' }),
+      texts.seal('Why.'),
+      [],
+    );
     expect(again).toEqual(first);
     for (const more of [{ practitioner: 'PRO-0002' }, { partner: 'hmpps-prisons' }]) {
       const other = attempt({ idempotencyKey: 'mine', ...more });
-      expect(await governance.openBreakGlass(other, [])).toEqual(other);
+      expect(await governance.openBreakGlass(other, texts.seal('Why.'), [])).toEqual(other);
     }
   });
 
   it('keeps nothing where a work item cannot be kept', async () => {
-    const made = attempt();
+    const [made, text] = [attempt(), texts.seal('Why.')];
     const broken = { ...review(made.id), partner: null } as unknown as NewWorkItem;
-    await expect(governance.openBreakGlass(made, [broken])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(governance.openBreakGlass(made, text, [broken])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await governance.review(made.id)).toBeNull();
+    expect(await texts.read(text.id)).toBeNull();
   });
 
   it('is in force once it is activated, and may be activated again', async () => {
     const made = attempt();
-    await governance.openBreakGlass(made, []);
+    await governance.openBreakGlass(made, texts.seal('Why.'), []);
     expect(await isActive(made.id)).toBe(false);
     await governance.activate(made.id);
     await governance.activate(made.id);
@@ -83,27 +105,42 @@ describe('openBreakGlass', () => {
 
 describe('closeReview', () => {
   const closing = (breakGlass: string, version = 1) =>
-    ({ breakGlass, version, reviewer: 'IGO-0001', outcome: 'JUSTIFIED', text: 'Seen.', closedAt: DUE }) as const;
+    ({
+      breakGlass,
+      version,
+      reviewer: 'IGO-0001',
+      outcome: 'JUSTIFIED',
+      text: texts.seal('Seen.'),
+      closedAt: DUE,
+    }) as const;
 
   it('closes the review and its work item once', async () => {
     const made = attempt();
-    await governance.openBreakGlass(made, [review(made.id)]);
+    await governance.openBreakGlass(made, texts.seal('Why.'), [review(made.id)]);
     expect(await governance.closeReview(closing(made.id, 2))).toBe(false);
-    const closed = await Promise.all(Array.from({ length: 6 }, () => governance.closeReview(closing(made.id))));
+    const closings = Array.from({ length: 6 }, () => closing(made.id));
+    const closed = await Promise.all(closings.map((each) => governance.closeReview(each)));
     expect(closed.filter(Boolean)).toHaveLength(1);
     expect(await governance.review(made.id)).toBeNull();
     expect(await governance.closeReview(closing(made.id, 2))).toBe(false);
     expect(await itemsAbout(made.id)).toEqual([]);
-    const kept = `select reviewer, outcome, review_text, version from record.break_glass where id = $1`;
+    const kept = `select reviewer, outcome, review_text_id, version from record.break_glass where id = $1`;
     expect(await query(database.ownerUrl, kept, [made.id])).toEqual([
-      { reviewer: 'IGO-0001', outcome: 'JUSTIFIED', review_text: 'Seen.', version: 2 },
+      {
+        reviewer: 'IGO-0001',
+        outcome: 'JUSTIFIED',
+        review_text_id: closings[closed.indexOf(true)]?.text.id,
+        version: 2,
+      },
     ]);
+    const read = await Promise.all(closings.map(({ text }) => texts.read(text.id)));
+    expect(read).toEqual(closed.map((isKept) => (isKept ? 'Seen.' : null)));
   });
 
   it('leaves what other partners must look at', async () => {
     const made = attempt();
     const disclosed = { ...review(made.id), kind: 'BREAK_GLASS_DISCLOSED', partner: 'health-service' } as const;
-    await governance.openBreakGlass(made, [review(made.id), disclosed]);
+    await governance.openBreakGlass(made, texts.seal('Why.'), [review(made.id), disclosed]);
     await governance.closeReview(closing(made.id));
     expect(await itemsAbout(made.id)).toEqual([{ kind: 'BREAK_GLASS_DISCLOSED', partner: 'health-service' }]);
   });
@@ -114,7 +151,7 @@ describe('closeReview', () => {
 
   it('is by somebody else, whatever called it', async () => {
     const made = attempt();
-    await governance.openBreakGlass(made, []);
+    await governance.openBreakGlass(made, texts.seal('Why.'), []);
     const own = { ...closing(made.id), reviewer: made.practitioner };
     await expect(governance.closeReview(own)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
@@ -179,12 +216,18 @@ describe('whose manager somebody is', () => {
 describe('recordCover', () => {
   it('is kept once per key, and in force once it is activated', async () => {
     const covers = Array.from({ length: 6 }, () => cover());
-    const kept = await Promise.all(covers.map((each) => governance.recordCover(each)));
+    const kept = await Promise.all(covers.map((each) => governance.recordCover(each, texts.seal('Leave.'))));
     expect(new Set(kept.map(({ id }) => id)).size).toBe(1);
     const [first] = kept;
     expect(first).toEqual({ ...cover(), id: first?.id });
     const state = async () =>
       query(database.ownerUrl, 'select active, reference from record.cover where id = $1', [first?.id]);
+    const [{ reason_id: reasonId } = {}] = await query(
+      database.ownerUrl,
+      'select reason_id from record.cover where id = $1',
+      [first?.id],
+    );
+    expect(await texts.read(String(reasonId))).toBe('Leave.');
     expect(await state()).toEqual([{ active: false, reference: first?.id }]);
     await governance.activateCover(first?.id ?? '');
     expect(await state()).toEqual([{ active: true, reference: first?.id }]);
@@ -244,7 +287,6 @@ function attempt(more: Partial<BreakGlassAttempt> = {}): BreakGlassAttempt {
     person: randomUUID(),
     sent: 'a keyed hash',
     reason: 'RISK_TO_LIFE',
-    text: 'Words for the reviewer’s eyes.',
     openedAt: NOON,
     until: new Date('2026-05-05T13:00:00Z'),
     ...more,
@@ -263,7 +305,6 @@ function cover(): NewCover {
     practitioner: 'PRO-0001',
     coveredBy: 'PRO-0002',
     recordedBy: 'PRM-0001',
-    reason: 'sick leave',
     from: DAY,
     until: '2026-05-08',
   };

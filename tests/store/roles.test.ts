@@ -17,7 +17,7 @@ describe('the gateway', () => {
   it.each([
     'select * from audit.entry',
     'select body from audit.entry',
-    'insert into audit.entry (index, id, at, kind, body) values (0, gen_random_uuid(), now(), $$start$$, $$x$$)',
+    'insert into audit.entry (index, period, id, at, kind, body) values (0, now(), gen_random_uuid(), now(), $$start$$, $$x$$)',
     'update audit.entry set kind = $$x$$',
     'delete from audit.entry',
     'truncate audit.entry',
@@ -39,6 +39,22 @@ describe('the gateway', () => {
     'update audit.checkpoint set note = $$x$$',
     'delete from audit.checkpoint',
     'truncate audit.checkpoint',
+    'select * from audit.entry_default',
+    'drop table audit.entry_default',
+    'alter table audit.entry detach partition audit.entry_default',
+    'select audit.make_partition(now()::date)',
+    'select * from audit.cosignature',
+    'delete from audit.cosignature',
+    'insert into audit.key_change (index, body) values (0, $$x$$)',
+    'delete from audit.key_change',
+    'select * from audit.free_text',
+    'insert into audit.free_text (id, epoch, sealed) values (gen_random_uuid(), 1, $$x$$)',
+    'update audit.free_text set sealed = $$x$$',
+    'delete from audit.free_text',
+    'select * from audit.hold',
+    'update audit.hold set released_at = now()',
+    'select * from audit.retired',
+    'insert into audit.retired (period, first, past, root, sha256) values (now(), 0, 1, $$x$$, $$x$$)',
     'select audit.extend(0, $$x$$, $$x$$)',
     'select audit.root_of($$x$$)',
     'drop function audit.append(bigint, jsonb, bytea)',
@@ -46,7 +62,7 @@ describe('the gateway', () => {
     'create table audit.other ()',
     'create table record.other ()',
     'create table public.other ()',
-    'create temporary table other () inherits (audit.entry)',
+    'create temporary table other () inherits (audit.leaf)',
     'insert into record.person values (gen_random_uuid())',
     'insert into record.relationship default values',
     'update record.link set current = true',
@@ -61,12 +77,18 @@ describe('the gateway', () => {
     'update record.restriction_list set problem = null',
     'delete from record.break_glass',
     'update record.break_glass set until = now()',
-    'update record.break_glass set text = $$x$$',
+    'update record.break_glass set text_id = null',
     'delete from record.cover',
     'update record.cover set covered_by = $$x$$',
     'delete from record.work_item',
     'update record.work_item set partner = $$x$$',
     'update record.asked set day = now()',
+    'delete from record.telling',
+    'update record.telling set entry_id = gen_random_uuid()',
+    'delete from record.name_request',
+    'update record.name_request set subjects = $${x}$$',
+    'insert into record.sealed_subject values ($$x$$)',
+    'delete from record.sealed_subject',
     'delete from _prisma_migrations',
     'create role other',
     'set role throughgate_audit_reader',
@@ -91,6 +113,9 @@ describe('the gateway', () => {
     'break_glass',
     'work_item',
     'asked',
+    'telling',
+    'name_request',
+    'sealed_subject',
   ])('reads record.%s', async (table) => {
     await expect(query(database.gatewayUrl, `select * from record.${table}`)).resolves.toBeDefined();
   });
@@ -107,26 +132,37 @@ describe('the gateway', () => {
 });
 
 describe('the reader of the log', () => {
-  it('reads the entries and the checkpoints', async () => {
-    expect(await query(database.readerUrl, 'select * from audit.entry')).toEqual([]);
-    expect(await query(database.readerUrl, 'select * from audit.checkpoint')).toEqual([]);
-  });
+  it.each(['entry', 'leaf', 'head', 'checkpoint', 'cosignature', 'key_change', 'hold', 'retired'])(
+    'reads audit.%s',
+    async (table) => {
+      await expect(query(database.readerUrl, `select * from audit.${table}`)).resolves.toBeDefined();
+    },
+  );
 
   it.each([
     `select audit.append(0, '[]', sha256(''))`,
     'select audit.read_leaves(0, 1)',
     `select audit.keep_checkpoint(0, '', '')`,
     'delete from audit.checkpoint',
-    'select * from audit.leaf',
-    'insert into audit.entry (index, id, at, kind, body) values (0, gen_random_uuid(), now(), $$start$$, $$x$$)',
+    'update audit.leaf set hash = $$x$$',
+    'delete from audit.cosignature',
+    'update audit.hold set released_at = now()',
+    'delete from audit.retired',
+    'select * from audit.free_text',
+    'select audit.read_text(gen_random_uuid())',
+    'delete from audit.key_change',
+    'select audit.make_partitions(1)',
+    'insert into audit.entry (index, period, id, at, kind, body) values (0, now(), gen_random_uuid(), now(), $$start$$, $$x$$)',
     'update audit.entry set kind = $$x$$',
     'delete from audit.entry',
     'truncate audit.entry',
     'update audit.head set size = 0',
     'select * from record.person',
     'select * from record.link',
-    'select text from record.break_glass',
-    'select review_text from record.break_glass',
+    'select * from record.break_glass',
+    'select * from record.telling',
+    'select * from record.name_request',
+    'select * from record.sealed_subject',
     'select * from record.work_item',
     'select * from record.restriction',
   ])('may not: %s', async (sql) => {
@@ -137,10 +173,18 @@ describe('the reader of the log', () => {
 const FUNCTIONS = [
   'audit.append(bigint,jsonb,bytea)',
   'audit.keep_checkpoint(bigint,bytea,text)',
+  'audit.keep_cosignature(bigint,text,text)',
+  'audit.keep_text(uuid,integer,bytea)',
+  'audit.leaf_hashes(bigint,integer)',
   'audit.lock_head()',
+  'audit.make_partitions(integer)',
   'audit.read_checkpoint()',
+  'audit.read_checkpoint_at(bigint)',
   'audit.read_head()',
+  'audit.read_key_changes()',
   'audit.read_leaves(bigint,integer)',
+  'audit.read_text(uuid)',
+  'audit.read_witnessed()',
 ];
 
 describe('what the gateway may execute of the log', () => {

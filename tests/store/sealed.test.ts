@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPseudonyms } from '../../src/audit/pseudonym.ts';
 import type { Fact } from '../../src/record/fact-file.ts';
 import type { Principal } from '../../src/record/principal.ts';
 import type { SubjectReference } from '../../src/record/subjects.ts';
@@ -15,7 +16,7 @@ const OTHER = '00000000-0000-4000-8000-000000000002';
 const REMINTED = '00000000-0000-4000-8000-000000000003';
 const DAY = '2026-05-05';
 const SINCE = { from: '2026-01-01', until: null };
-const sealing = { key: randomBytes(32), issuedByHolder: new Set(['HOUSING_APPLICATION']) };
+const sealing = { keys: [randomBytes(32)], issuedByHolder: new Set(['HOUSING_APPLICATION']) };
 const caller: Principal = {
   partner: 'probation-service',
   practitioner: 'PRO-0001',
@@ -46,7 +47,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await store.close();
-  const tables = [...PERSONAL, 'sealed', 'work_item', 'break_glass'].map((table) => `record.${table}`);
+  const tables = [...PERSONAL, 'sealed', 'sealed_subject', 'work_item', 'break_glass'].map(
+    (table) => `record.${table}`,
+  );
   await query(database.ownerUrl, `truncate ${tables.join(', ')} cascade`);
 });
 
@@ -68,8 +71,8 @@ describe('sealPerson', () => {
     await query(
       database.ownerUrl,
       `insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
-        sent, reason, text, opened_at, until, active, due_at)
-      values ($1, 'key', $1, 'p', 'q', 'role', 'purpose', $1, 'a keyed hash', 'reason', 'text', now(), now(), true, now())`,
+        sent, reason, opened_at, until, active, due_at)
+      values ($1, 'key', $1, 'p', 'q', 'role', 'purpose', $1, 'a keyed hash', 'reason', now(), now(), true, now())`,
       [SEALED],
     );
     await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, sealing);
@@ -89,9 +92,24 @@ describe('sealPerson', () => {
     for (const tombstone of first) expect(tombstone).toHaveLength(32);
     await query(database.ownerUrl, 'truncate record.sealed');
     await importFacts(database.ownerUrl, about(SEALED, 'X000001', '9990000018'));
-    await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, { ...sealing, key: randomBytes(32) });
+    await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, { ...sealing, keys: [randomBytes(32)] });
     const hashes = new Set(first.map((tombstone) => tombstone.toString('hex')));
     expect((await read()).filter((tombstone) => hashes.has(tombstone.toString('hex')))).toEqual([]);
+  });
+
+  it('says by which names the log may have them, of every key', async () => {
+    const keys = [...sealing.keys, randomBytes(32)];
+    await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, { ...sealing, keys });
+    const { everyOfPerson, everyOfIdentifier } = createPseudonyms(keys);
+    const numbers = [
+      ['CRN', 'X000001'],
+      ['CRN', 'FORMER-X000001'],
+      ['NHS_NUMBER', '9990000018'],
+      ['HOUSING_APPLICATION', 'HA-X000001'],
+    ] as const;
+    const names = [...everyOfPerson(SEALED), ...numbers.flatMap(([type, value]) => everyOfIdentifier(type, value))];
+    const kept = await query(database.ownerUrl, 'select pseudonym from record.sealed_subject');
+    expect(kept.map(({ pseudonym }) => pseudonym).sort()).toEqual(names.map(({ ref }) => ref).sort());
   });
 
   it('seals somebody who is not known yet', async () => {
@@ -107,7 +125,7 @@ describe('sealPerson', () => {
     await expect(sealPerson(database.ownerUrl, whom, sealing)).rejects.toThrow('names more than one person');
     expect(await people()).toEqual([SEALED, OTHER]);
     await sealPerson(database.ownerUrl, { by: 'person', person: SEALED }, sealing);
-    const second = { ...sealing, key: randomBytes(32) };
+    const second = { ...sealing, keys: [randomBytes(32)] };
     await expect(sealPerson(database.ownerUrl, { by: 'person', person: OTHER }, second)).rejects.toThrow(SealedError);
     expect(await people()).toEqual([OTHER]);
   });
@@ -151,9 +169,20 @@ describe('an import after sealing', () => {
   it('refuses without the key, and with another', async () => {
     const facts = [link(REMINTED, 'CRN', 'X000001')];
     await expect(importFacts(database.ownerUrl, facts)).rejects.toThrow('set AUDIT_HMAC_KEY_FILE');
-    const other = { ...sealing, key: randomBytes(32) };
-    await expect(importFacts(database.ownerUrl, facts, { sealing: other })).rejects.toThrow('use that one');
+    const other = { ...sealing, keys: [randomBytes(32)] };
+    await expect(importFacts(database.ownerUrl, facts, { sealing: other })).rejects.toThrow(
+      'is not the one with which people were sealed',
+    );
     expect(await find('X000001')).toBeNull();
+  });
+
+  it('passes over the person when another key has come since', async () => {
+    const rotated = { ...sealing, keys: [...sealing.keys, randomBytes(32)] };
+    await importFacts(database.ownerUrl, about(SEALED, 'X000001', '9990000018'), { sealing: rotated });
+    expect(await people()).toEqual([OTHER]);
+    await sealPerson(database.ownerUrl, { by: 'person', person: OTHER }, rotated);
+    await importFacts(database.ownerUrl, about(OTHER, 'X000002', '9990000026'), { sealing });
+    expect(await people()).toEqual([]);
   });
 
   it('of restrictions passes over the person too', async () => {

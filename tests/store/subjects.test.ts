@@ -340,8 +340,8 @@ describe('break-glass', () => {
     await query(
       database.ownerUrl,
       `insert into record.break_glass (id, idempotency_key, request_id, partner, practitioner, role, purpose, person,
-        sent, reason, text, opened_at, until, active, due_at)
-      select id, 'key', id, partner, practitioner, 'role', 'purpose', person, 'sent', 'reason', 'text', now(), until, active, now()
+        sent, reason, opened_at, until, active, due_at)
+      select id, 'key', id, partner, practitioner, 'role', 'purpose', person, 'sent', 'reason', now(), until, active, now()
       from jsonb_to_record($1) as given (
         id uuid, partner text, practitioner text, person uuid, until timestamptz, active boolean)`,
       [JSON.stringify(attempt)],

@@ -81,18 +81,18 @@ describe('checkpoints', () => {
 
 describe('a gateway that starts', () => {
   it('takes up an empty log, one that was never signed, and one that grew since it was', async () => {
-    expect((await resume(trees, signer)).last).toBeNull();
+    expect((await resume(trees, [signer.vkey])).last).toBeNull();
     const tree = await append(5);
-    expect((await resume(trees, signer)).last).toBeNull();
+    expect((await resume(trees, [signer.vkey])).last).toBeNull();
     await trees.keep(signed(tree));
-    expect((await resume(trees, signer)).last).toEqual(plain(signed(tree)));
+    expect((await resume(trees, [signer.vkey])).last).toEqual(plain(signed(tree)));
     await append(11);
-    expect((await resume(trees, signer)).last).toEqual(plain(signed(tree)));
+    expect((await resume(trees, [signer.vkey])).last).toEqual(plain(signed(tree)));
   });
 
   it('takes up one that is longer than a page', async () => {
     for (let n = 0; n < 3; n += 1) await append(2_000);
-    expect((await resume(trees, signer)).last).toBeNull();
+    expect((await resume(trees, [signer.vkey])).last).toBeNull();
   });
 
   it.each([
@@ -108,22 +108,28 @@ describe('a gateway that starts', () => {
     ['the head says another root', `update audit.head set root = sha256('x')`, 'do not have the root'],
     ['the head says another frontier', `update audit.head set frontier = sha256('x')`, 'do not have the root'],
     ['the log ends before its checkpoint', 'update audit.head set size = 3', 'ends before'],
-    ['the checkpoint was edited', `update audit.checkpoint set note = replace(note, '5', '4')`, 'does not carry'],
+    [
+      'the checkpoint was edited',
+      `update audit.checkpoint set note = replace(note, '5', '4')`,
+      'neither of the key in use',
+    ],
     ['the tree kept with it was edited', `update audit.checkpoint set frontier = sha256('x')`, 'of another tree'],
   ])('refuses when %s', async (_, edit, reason) => {
     await trees.keep(signed(await append(5)));
     await append(3);
     await sql(edit);
-    await expect(resume(trees, signer)).rejects.toThrow(reason);
+    await expect(resume(trees, [signer.vkey])).rejects.toThrow(reason);
   });
 
   it('refuses a checkpoint that another key signed, or that says something else', async () => {
     const tree = await append(5);
     await trees.keep(signed(tree, other));
-    await expect(resume(trees, signer)).rejects.toThrow('does not carry a signature of the key in use');
+    await expect(resume(trees, [signer.vkey])).rejects.toThrow(
+      'carries a signature neither of the key in use nor of one in AUDIT_VERIFY_KEYS_FILE',
+    );
     await sql('truncate audit.checkpoint');
     await trees.keep(signed(tree, signer, extend(EMPTY, [leafHash(Buffer.of(1))])));
-    await expect(resume(trees, signer)).rejects.toThrow('of another tree');
+    await expect(resume(trees, [signer.vkey])).rejects.toThrow('of another tree');
   });
 
   it('does not mind others appending while it looks', async () => {
@@ -132,7 +138,7 @@ describe('a gateway that starts', () => {
     const appending = (async () => {
       while (going) await append(3);
     })();
-    for (let n = 0; n < 10; n += 1) expect((await resume(trees, signer)).last).toBeNull();
+    for (let n = 0; n < 10; n += 1) expect((await resume(trees, [signer.vkey])).last).toBeNull();
     going = false;
     await appending;
   });

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { removeCluster, startPostgres } from '../postgres/start.ts';
 import { type Child, type ChildName, launch } from './children.ts';
-import { clearDataFolder, FILES, logKey, makeDataFolder, refuseForeign, secretFile } from './data-folder.ts';
+import {
+  clearDataFolder,
+  FILES,
+  hmacKeyFile,
+  logKey,
+  makeDataFolder,
+  refuseForeign,
+  secretFile,
+} from './data-folder.ts';
 import type { GatewayResult, GatewaySettings } from './gateway-child.ts';
 import type { PartnersResult, PartnersSettings } from './partners-child.ts';
 import { type Environment, type Place, portUses, readPlace } from './place.ts';
@@ -91,6 +99,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
   writeRecord(dataDir, { ...population, complete: true });
   await children.store.stop();
   writeFileSync(join(dataDir, FILES.readerUrl), `${readerUrl}\n`, { mode: 0o600 });
+  writeFileSync(join(dataDir, FILES.gatewayUrl), `${gatewayUrl}\n`, { mode: 0o600 });
 
   const signing = logKey(dataDir);
   const gateway = await children.gateway.start({
@@ -100,13 +109,16 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       PORT: String(ports.gateway),
       ADMIN_PORT: String(ports.admin),
       DATABASE_URL: gatewayUrl,
+      AUDIT_READER_URL: readerUrl,
       OIDC_ISSUER: provider.issuer,
       OIDC_AUDIENCE: provider.audience,
       SCHEMA_DIR: env['SCHEMA_DIR'],
       POLICIES_DIR: env['POLICIES_DIR'],
       SOURCES_FILE: env['SOURCES_FILE'] || writeSources(dataDir, partners.holders),
-      AUDIT_HMAC_KEY_FILE: secretFile(dataDir, FILES.hmacKey),
+      AUDIT_HMAC_KEY_FILE: hmacKeyFile(dataDir),
       AUDIT_SIGNING_KEY_FILE: signing.file,
+      AUDIT_VERIFY_KEYS_FILE: signing.verifierFile,
+      WITNESSES_FILE: env['WITNESSES_FILE'],
       LOG_LEVEL: env['LOG_LEVEL'],
     },
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { DEVELOPMENT_KEY } from '../../audit/keys.ts';
 import { generateKey, parseSigner } from '../../audit/note.ts';
 import { StartError } from './start-error.ts';
 
@@ -11,7 +12,7 @@ export const FILES = {
   population: 'demo.json',
   /** Keys the pseudonyms of the audit log. */
   hmacKey: 'audit-hmac.key',
-  /** Signs the checkpoints of the audit log, and what they are verified with. */
+  /** Signs the checkpoints of the audit log; and what they are verified with, those of older keys too, a line each. */
   signingKey: 'log.key',
   verifierKey: 'log.vkey',
   /** Of the database logins of the gateway and of those who read the audit log. */
@@ -19,6 +20,8 @@ export const FILES = {
   readerPassword: 'reader-password',
   /** Where `audit export` reads the log while the demonstration runs. */
   readerUrl: 'audit-reader.url',
+  /** Where commands record what they do to it. */
+  gatewayUrl: 'gateway.url',
   /** Each holder and its URL. */
   sources: 'sources.yaml',
   /** A folder: what each process of the last start had to say. */
@@ -61,22 +64,40 @@ export function clearDataFolder(dataDir: string): void {
   }
 }
 
-/** The file of a development secret of 32 random bytes, in hexadecimal, made when first asked for. */
-export function secretFile(dataDir: string, name: string): string {
+/**
+ * The file of a development secret of 32 random bytes, in hexadecimal, made when first asked for.
+ * @param mark bytes before those, by which it is known for what it is
+ */
+export function secretFile(dataDir: string, name: string, mark: Buffer = Buffer.alloc(0)): string {
   const file = join(dataDir, name);
   if (!existsSync(file)) {
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    const secret = Buffer.concat([mark, randomBytes(32)]);
+    writeFileSync(file, `${secret.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   }
   return file;
 }
 
-/** The files of the development key that signs the audit log, made when first asked for, and what verifies it. */
-export function logKey(dataDir: string): { readonly file: string; readonly vkey: string } {
+/** The file of the development key of the pseudonyms. */
+export function hmacKeyFile(dataDir: string): string {
+  return secretFile(dataDir, FILES.hmacKey, DEVELOPMENT_KEY);
+}
+
+/**
+ * The files of the development key that signs the audit log, made when first asked for, and of what verifies it; which
+ * keeps what verifies older ones.
+ */
+export function logKey(dataDir: string): {
+  readonly file: string;
+  readonly vkey: string;
+  readonly verifierFile: string;
+} {
   const file = join(dataDir, FILES.signingKey);
   if (!existsSync(file)) {
     writeFileSync(file, `${generateKey('throughgate.development').privateKey}\n`, { mode: 0o600, flag: 'wx' });
   }
   const { vkey } = parseSigner(readFileSync(file, 'utf8').trim());
-  writeFileSync(join(dataDir, FILES.verifierKey), `${vkey}\n`);
-  return { file, vkey };
+  const verifierFile = join(dataDir, FILES.verifierKey);
+  const known = existsSync(verifierFile) ? readFileSync(verifierFile, 'utf8').split('\n').filter(Boolean) : [];
+  writeFileSync(verifierFile, `${[...new Set([...known, vkey])].join('\n')}\n`);
+  return { file, vkey, verifierFile };
 }

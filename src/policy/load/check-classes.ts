@@ -132,18 +132,23 @@ function checkMessages({ record, report }: Check, file: Yaml<DataClassesFile>): 
 /** No class without a rule: one that no role needs is either forgotten or should not be shared. */
 function checkNeeded({ files: { roles, everyRole }, report }: Check, file: Yaml<DataClassesFile>): void {
   if (!everyRole) return;
+  const needed = neededBy(roles);
+  for (const name of Object.keys(file.content.classes)) {
+    if (needed.has(name)) continue;
+    report(file.problemAt(['classes', name], `no role needs ${name}: a class without a rule`, 'key'));
+  }
+}
+
+/** Classes that some role needs: without one, nothing of them is ever shown. */
+export function neededBy(roles: Check['files']['roles']): Set<string> {
   const views = roles.flatMap(({ content }) => Object.values(content.purposes));
-  const needed = new Set(
+  return new Set(
     views.flatMap(({ identifiers, sections, receives = [] }) => [
       ...identifiers,
       ...receives,
       ...Object.values(sections).flatMap(({ classes }) => classes),
     ]),
   );
-  for (const name of Object.keys(file.content.classes)) {
-    if (needed.has(name)) continue;
-    report(file.problemAt(['classes', name], `no role needs ${name}: a class without a rule`, 'key'));
-  }
 }
 
 const AN_ACTION = 'does something, and belongs in governance: a role must have the action';

@@ -7,6 +7,7 @@ import { checkIdentifiers } from './check-identifiers.ts';
 import { checkLegalGateways } from './check-law.ts';
 import { checkDesks, checkPartners, checkRestrictions } from './check-partners.ts';
 import { checkRoles } from './check-roles.ts';
+import { checkTelling } from './check-telling.ts';
 import type { ReadFiles } from './files.ts';
 import { type Check, checkAllKnown, collectNames } from './names.ts';
 
@@ -22,6 +23,7 @@ export function checkPolicies(files: ReadFiles, record: RecordModel, problems: P
   checkLegalGateways(check);
   checkRestrictions(check);
   checkBreakGlass(check);
+  checkTelling(check);
   checkRoles(check);
   checkAgreements(check);
 }

@@ -1,7 +1,7 @@
 import type { RecordModel } from '../../record/model.ts';
-import type { Agreement, Bundle, DataClass, Role, RoleView } from '../bundle.ts';
+import type { Agreement, Bundle, DataClass, Role, RoleView, TellingPolicy } from '../bundle.ts';
 import { compilePattern } from './check-identifiers.ts';
-import type { AgreementFile, PartnersFile, PolicyFiles, RoleFile, Table } from './files.ts';
+import type { AgreementFile, PartnersFile, PolicyFiles, RoleFile, Table, TellingFile } from './files.ts';
 import { hashOf } from './hash.ts';
 import { expandParties } from './parties.ts';
 
@@ -57,6 +57,7 @@ export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
       signpost,
     })),
     breakGlass: { ...breakGlass.content, reasons: mapValues(breakGlass.content.reasons, (label) => label) },
+    telling: compileTelling(files.telling.content),
     desks: {
       duty: mapValues(desks.content.duty, (desk) => desk),
       bySource: mapValues(desks.content.bySource, (desk) => desk),
@@ -64,6 +65,17 @@ export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
     },
   };
   return { hash: hashOf(compiled, record), ...compiled };
+}
+
+function compileTelling({ kinds, grounds, names, ...rest }: TellingFile): TellingPolicy {
+  return {
+    ...rest,
+    organisations: mapValues(rest.organisations, (words) => words),
+    purposes: mapValues(rest.purposes, (words) => words),
+    kinds: new Map(kinds.flatMap(({ words, classes }) => classes.map((name) => [name, words] as const))),
+    grounds: mapValues(grounds, ({ words, provision }) => ({ words, provision })),
+    names: { hours: names.hours, reasons: mapValues(names.reasons, (label) => label) },
+  };
 }
 
 /** What prose a role's file has about the starting matrix stays in the file. */

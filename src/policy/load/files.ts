@@ -6,6 +6,7 @@ import type {
   PermissionPolicy,
   RestrictionPolicy,
   SectionPolicy,
+  TellingPolicy,
 } from '../bundle.ts';
 import type { Yaml } from './yaml.ts';
 
@@ -21,6 +22,7 @@ export interface PolicyFiles {
   readonly desks: Yaml<DesksFile>;
   readonly restrictions: Yaml<RestrictionsFile>;
   readonly breakGlass: Yaml<BreakGlassFile>;
+  readonly telling: Yaml<TellingFile>;
   readonly roles: readonly Yaml<RoleFile>[];
   readonly agreements: readonly Yaml<AgreementFile>[];
 }
@@ -112,6 +114,26 @@ export interface BreakGlassFile {
   readonly roles: readonly string[];
   readonly reviewers: readonly string[];
   readonly reviewHours: number;
+}
+
+export interface TellingFile {
+  readonly paragraph: string;
+  /** By partner type. */
+  readonly organisations: Table<string>;
+  readonly named: readonly string[];
+  readonly purposes: Table<string>;
+  readonly kinds: readonly { readonly words: string; readonly classes: readonly string[] }[];
+  readonly waits: TellingPolicy['waits'];
+  readonly grounds: Table<{
+    readonly words: string;
+    readonly provision: string;
+    /** A citation or URL. */
+    readonly source: string;
+    readonly advice?: 'needed';
+  }>;
+  readonly longestReviewDays: number;
+  readonly holdMilliseconds: number;
+  readonly names: { readonly hours: number; readonly reasons: Table<string> };
 }
 
 export interface RoleFile {

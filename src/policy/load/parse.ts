@@ -31,6 +31,7 @@ export function parsePolicies(texts: readonly SourceText[], problems: Problem[])
     desks: one('desks.yaml'),
     restrictions: one('restrictions.yaml'),
     breakGlass: one('break-glass.yaml'),
+    telling: one('telling.yaml'),
     roles,
     everyRole,
     agreements: many<AgreementFile>('agreement'),
@@ -52,6 +53,7 @@ const SINGLE = {
   'desks.yaml': 'desks',
   'restrictions.yaml': 'restrictions',
   'break-glass.yaml': 'break-glass',
+  'telling.yaml': 'telling',
 } as const satisfies Record<string, SchemaName>;
 
 function schemaOfFolder(name: string): SchemaName | undefined {

@@ -12,6 +12,7 @@ import purposes from '../../../policies/schemas/purposes.json' with { type: 'jso
 import relationships from '../../../policies/schemas/relationships.json' with { type: 'json' };
 import restrictions from '../../../policies/schemas/restrictions.json' with { type: 'json' };
 import role from '../../../policies/schemas/role.json' with { type: 'json' };
+import telling from '../../../policies/schemas/telling.json' with { type: 'json' };
 import { didYouMean, type Problem } from '../../record/problem.ts';
 import type { Path, Yaml } from './yaml.ts';
 
@@ -32,6 +33,7 @@ const SCHEMAS = {
   relationships,
   restrictions,
   role,
+  telling,
 } as const;
 
 export type SchemaName = keyof typeof SCHEMAS;

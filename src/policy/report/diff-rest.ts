@@ -50,6 +50,7 @@ const SAID = oneOf([
   /^classes\/[^/]+\/(name|protective|fields|messages)$/,
   /^restrictions\/[^/]+\/(freshnessHours|needToKnowDays)$/,
   /^breakGlass\/(minutes|roles|reviewers|reviewHours)$/,
+  /^telling\/(named|waits\/[a-z]+|longestReviewDays|holdMilliseconds|names\/hours)$/,
 ]);
 
 /** What of an agreement says who gets what. */

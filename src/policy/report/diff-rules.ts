@@ -11,6 +11,7 @@ export function diffRules(before: Bundle, after: Bundle): Change[] {
     ...safeguards(before, after),
     ...restrictions(before, after),
     ...breakGlass(before, after),
+    ...telling(before, after),
     ...openToAll(before, after),
   ];
 }
@@ -202,6 +203,21 @@ function breakGlass({ breakGlass: was }: Bundle, after: Bundle): Change[] {
     ...reasons.removed.map((code) =>
       general('narrowing', `The glass could be broken for the reason ${code}, and now could not.`),
     ),
+  ];
+}
+
+function telling({ telling: was }: Bundle, { telling: is }: Bundle): Change[] {
+  const told = 'be told without a decision of use';
+  return [
+    // What waits no longer is what a person may now be told.
+    ...mayOrNot('A person', `${told} by a partner of the type`, is.waits.recipients, was.waits.recipients),
+    ...mayOrNot('A person', `${told} for the purpose`, is.waits.purposes, was.waits.purposes),
+    ...mayOrNot('A person', `${told} of the class`, is.waits.classes, was.waits.classes),
+    ...mayOrNot('A person', 'be told by name of the partner', was.named, is.named),
+    ...mayOrNot('A controller', 'keep something back on the ground', [...was.grounds.keys()], [...is.grounds.keys()]),
+    ...limit('The days after which it is looked at again', was.longestReviewDays, is.longestReviewDays),
+    ...limit('The hold on reports, in milliseconds,', was.holdMilliseconds, is.holdMilliseconds, {}, 'less is wider'),
+    ...limit('The hours for which two people may read names', was.names.hours, is.names.hours),
   ];
 }
 

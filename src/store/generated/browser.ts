@@ -104,6 +104,21 @@ export type WorkItem = Prisma.WorkItemModel
  */
 export type Asked = Prisma.AskedModel
 /**
+ * Model Telling
+ * What a controller decided about an entry of the log: whether the person whom it is about is told of it.
+ */
+export type Telling = Prisma.TellingModel
+/**
+ * Model NameRequest
+ * The way back from pseudonyms to people: one asks, another of the partner agrees, for a time.
+ */
+export type NameRequest = Prisma.NameRequestModel
+/**
+ * Model SealedSubject
+ * Pseudonyms of people who are sealed, by every key: readers of the log may not know of them.
+ */
+export type SealedSubject = Prisma.SealedSubjectModel
+/**
  * Model Entry
  * One entry of the audit log. `body` is what counts; the other columns are drawn from it to be searched.
  */
@@ -123,3 +138,28 @@ export type Head = Prisma.HeadModel
  * The tree as the gateway has signed it, at one size.
  */
 export type Checkpoint = Prisma.CheckpointModel
+/**
+ * Model Cosignature
+ * What a witness signed under the checkpoint of a size.
+ */
+export type Cosignature = Prisma.CosignatureModel
+/**
+ * Model KeyChange
+ * An entry of kind key-change, once more.
+ */
+export type KeyChange = Prisma.KeyChangeModel
+/**
+ * Model FreeText
+ * What somebody wrote in their own words, encrypted. The log's entry has a commitment to it, and stays when this goes.
+ */
+export type FreeText = Prisma.FreeTextModel
+/**
+ * Model Hold
+ * While it lasts, nothing of its months is retired or erased. Months are first days, both included.
+ */
+export type Hold = Prisma.HoldModel
+/**
+ * Model Retired
+ * A month of entries that was exported and taken out. Its leaves and checkpoints stay.
+ */
+export type Retired = Prisma.RetiredModel

@@ -55,6 +55,23 @@ export function dutyDeskOf(partner: string) {
   return desks.duty[partner];
 }
 
+/** The data classes that something released is in, as an entry writes it: `holder|Type.field`, or of an identifier its type. */
+export function classesOf(released: string): string[] {
+  const [, field = ''] = released.split('|');
+  const [, type] = field.split('Person.identifiers:');
+  return Object.entries(classes).flatMap(([name, { fields = [], identifiers = [] }]) =>
+    (type === undefined ? fields.includes(field) : identifiers.includes(type)) ? [name] : [],
+  );
+}
+
+/** The legal gateways that agreements stand on. */
+export function powersOf(references: readonly string[]): string[] {
+  const cited = agreements.filter(({ reference }) => references.includes(reference));
+  return [
+    ...new Set(cited.flatMap(({ discloser, recipient }) => [discloser.power, ...(recipient ? [recipient.power] : [])])),
+  ].sort();
+}
+
 /** Whether a permission of one of these types is in force for the person, for data of this holder. */
 export type Permits = (types: readonly string[], holder: string) => boolean;
 
@@ -186,6 +203,9 @@ export interface Role {
 }
 
 interface Agreement {
+  readonly reference: string;
+  readonly discloser: { readonly power: string };
+  readonly recipient?: { readonly power: string };
   readonly holders: readonly string[];
   readonly recipients: readonly string[] | 'own';
   readonly purposes: readonly string[];

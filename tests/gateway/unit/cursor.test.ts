@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { createCursors } from '../../../src/gateway/cursor.ts';
 
-const cursors = createCursors(new Uint8Array(32).fill(1));
+const key = (fill: number) => new Uint8Array(32).fill(fill);
+const cursors = createCursors([key(1)]);
 const BOUND = [
   'probation-service',
   'PRO-0001',
@@ -78,6 +79,14 @@ describe('a cursor is good for what it was made for, and for nothing else', () =
   });
 
   test('another gateway’s key does not read it', () => {
-    refused(cursor, BOUND, createCursors(new Uint8Array(32).fill(2)));
+    refused(cursor, BOUND, createCursors([key(2)]));
+  });
+
+  test('it is still good when another key has come, and then writes what the older does not read', () => {
+    const rotated = createCursors([key(1), key(2)]);
+    expect(rotated.read(cursor, BOUND)).toEqual(PLACE);
+    const newer = rotated.write(PLACE, BOUND);
+    expect(rotated.read(newer, BOUND)).toEqual(PLACE);
+    refused(newer);
   });
 });

@@ -172,7 +172,7 @@ describe('SHARE-03 what is planned is what execution visits', () => {
     const levels = Array.from({ length: 40 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`);
     const began = performance.now();
     expect(operationOf(`{ ...f0 } ${levels.join(' ')} fragment f40 on Query { a { x } }`).roots).toHaveLength(1);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test.each<[string, string, string]>([

@@ -56,7 +56,7 @@ const GOVERNANCE = new Set<string>(YAML.parse(readFileSync('policies/data-classe
 export const SMALL = createSchemas(
   SMALL_RECORD,
   { envelope: ENVELOPE, governance: GOVERNANCE },
-  createCursors(new Uint8Array(32)),
+  createCursors([new Uint8Array(32)]),
 );
 export const typeOf = (name: string) => SMALL.shared.getType(name) as GraphQLObjectType;
 

@@ -57,7 +57,7 @@ const ROLES: Case[] = [
     ['BREAK_GLASS_REVIEWS'],
     [
       ['queues', 0],
-      'BREAK_GLASS_REVIEWS is not one of BREAK_GLASS_REVIEW, BREAK_GLASS_DISCLOSED, RESTRICTION_APPROACHED, RESTRICTION_NAME_UNRESOLVED, RESTRICTION_UNREADABLE; did you mean BREAK_GLASS_REVIEW',
+      'BREAK_GLASS_REVIEWS is not one of BREAK_GLASS_REVIEW, BREAK_GLASS_DISCLOSED, RESTRICTION_APPROACHED, RESTRICTION_NAME_UNRESOLVED, RESTRICTION_UNREADABLE, SUBJECT_REPORT_DECISION; did you mean BREAK_GLASS_REVIEW',
     ],
   ],
   [
@@ -293,6 +293,7 @@ test('queues are the kinds of work that there are', () => {
     RESTRICTION_APPROACHED: true,
     RESTRICTION_NAME_UNRESOLVED: true,
     RESTRICTION_UNREADABLE: true,
+    SUBJECT_REPORT_DECISION: true,
   };
   expect([...roleSchema.properties.queues.items.enum].sort()).toEqual(Object.keys(kinds).sort());
 });

@@ -21,6 +21,7 @@ const SCHEMAS: SchemaName[] = [
   'legal-gateways',
   'restrictions',
   'break-glass',
+  'telling',
   'cases',
 ];
 

@@ -281,6 +281,34 @@ const WIDER: readonly (readonly [string, Edit, Edit, RegExp])[] = [
     /for the reason BOREDOM/,
   ],
   [
+    'a class that waits no longer',
+    (b) => {
+      b.telling.waits.classes = ['custody.offence'];
+    },
+    (b) => {
+      b.telling.waits.classes = [];
+    },
+    /could not be told without a decision of use of the class custody.offence/,
+  ],
+  [
+    'a partner that is told by name',
+    (b) => {
+      b.telling.named = [];
+    },
+    (b) => {
+      b.telling.named = ['northmere-police'];
+    },
+    /be told by name of the partner northmere-police/,
+  ],
+  [
+    'a shorter hold on reports',
+    () => {},
+    (b) => {
+      b.telling.holdMilliseconds -= 1;
+    },
+    /hold on reports/,
+  ],
+  [
     'a field in the envelope',
     () => {},
     (b) => void b.envelope.add('Custody.offence'),

@@ -414,10 +414,18 @@ export const ModelName = {
   BreakGlass: 'BreakGlass',
   WorkItem: 'WorkItem',
   Asked: 'Asked',
+  Telling: 'Telling',
+  NameRequest: 'NameRequest',
+  SealedSubject: 'SealedSubject',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
-  Checkpoint: 'Checkpoint'
+  Checkpoint: 'Checkpoint',
+  Cosignature: 'Cosignature',
+  KeyChange: 'KeyChange',
+  FreeText: 'FreeText',
+  Hold: 'Hold',
+  Retired: 'Retired'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -433,7 +441,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "entry" | "leaf" | "head" | "checkpoint"
+    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "telling" | "nameRequest" | "sealedSubject" | "entry" | "leaf" | "head" | "checkpoint" | "cosignature" | "keyChange" | "freeText" | "hold" | "retired"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1695,6 +1703,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Telling: {
+      payload: Prisma.$TellingPayload<ExtArgs>
+      fields: Prisma.TellingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TellingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TellingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        findFirst: {
+          args: Prisma.TellingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TellingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        findMany: {
+          args: Prisma.TellingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>[]
+        }
+        create: {
+          args: Prisma.TellingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        createMany: {
+          args: Prisma.TellingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TellingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>[]
+        }
+        delete: {
+          args: Prisma.TellingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        update: {
+          args: Prisma.TellingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        deleteMany: {
+          args: Prisma.TellingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TellingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TellingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>[]
+        }
+        upsert: {
+          args: Prisma.TellingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TellingPayload>
+        }
+        aggregate: {
+          args: Prisma.TellingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTelling>
+        }
+        groupBy: {
+          args: Prisma.TellingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TellingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TellingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TellingCountAggregateOutputType> | number
+        }
+      }
+    }
+    NameRequest: {
+      payload: Prisma.$NameRequestPayload<ExtArgs>
+      fields: Prisma.NameRequestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NameRequestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NameRequestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        findFirst: {
+          args: Prisma.NameRequestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NameRequestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        findMany: {
+          args: Prisma.NameRequestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>[]
+        }
+        create: {
+          args: Prisma.NameRequestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        createMany: {
+          args: Prisma.NameRequestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NameRequestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>[]
+        }
+        delete: {
+          args: Prisma.NameRequestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        update: {
+          args: Prisma.NameRequestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        deleteMany: {
+          args: Prisma.NameRequestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NameRequestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NameRequestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>[]
+        }
+        upsert: {
+          args: Prisma.NameRequestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NameRequestPayload>
+        }
+        aggregate: {
+          args: Prisma.NameRequestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNameRequest>
+        }
+        groupBy: {
+          args: Prisma.NameRequestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NameRequestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NameRequestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NameRequestCountAggregateOutputType> | number
+        }
+      }
+    }
+    SealedSubject: {
+      payload: Prisma.$SealedSubjectPayload<ExtArgs>
+      fields: Prisma.SealedSubjectFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SealedSubjectFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SealedSubjectFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        findFirst: {
+          args: Prisma.SealedSubjectFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SealedSubjectFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        findMany: {
+          args: Prisma.SealedSubjectFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>[]
+        }
+        create: {
+          args: Prisma.SealedSubjectCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        createMany: {
+          args: Prisma.SealedSubjectCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SealedSubjectCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>[]
+        }
+        delete: {
+          args: Prisma.SealedSubjectDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        update: {
+          args: Prisma.SealedSubjectUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        deleteMany: {
+          args: Prisma.SealedSubjectDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SealedSubjectUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SealedSubjectUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>[]
+        }
+        upsert: {
+          args: Prisma.SealedSubjectUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedSubjectPayload>
+        }
+        aggregate: {
+          args: Prisma.SealedSubjectAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSealedSubject>
+        }
+        groupBy: {
+          args: Prisma.SealedSubjectGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedSubjectGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SealedSubjectCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedSubjectCountAggregateOutputType> | number
+        }
+      }
+    }
     Entry: {
       payload: Prisma.$EntryPayload<ExtArgs>
       fields: Prisma.EntryFieldRefs
@@ -1991,6 +2221,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Cosignature: {
+      payload: Prisma.$CosignaturePayload<ExtArgs>
+      fields: Prisma.CosignatureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CosignatureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CosignatureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        findFirst: {
+          args: Prisma.CosignatureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CosignatureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        findMany: {
+          args: Prisma.CosignatureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>[]
+        }
+        create: {
+          args: Prisma.CosignatureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        createMany: {
+          args: Prisma.CosignatureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CosignatureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>[]
+        }
+        delete: {
+          args: Prisma.CosignatureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        update: {
+          args: Prisma.CosignatureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        deleteMany: {
+          args: Prisma.CosignatureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CosignatureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CosignatureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>[]
+        }
+        upsert: {
+          args: Prisma.CosignatureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CosignaturePayload>
+        }
+        aggregate: {
+          args: Prisma.CosignatureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCosignature>
+        }
+        groupBy: {
+          args: Prisma.CosignatureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CosignatureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CosignatureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CosignatureCountAggregateOutputType> | number
+        }
+      }
+    }
+    KeyChange: {
+      payload: Prisma.$KeyChangePayload<ExtArgs>
+      fields: Prisma.KeyChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KeyChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KeyChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        findFirst: {
+          args: Prisma.KeyChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KeyChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        findMany: {
+          args: Prisma.KeyChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>[]
+        }
+        create: {
+          args: Prisma.KeyChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        createMany: {
+          args: Prisma.KeyChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KeyChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>[]
+        }
+        delete: {
+          args: Prisma.KeyChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        update: {
+          args: Prisma.KeyChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.KeyChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KeyChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KeyChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.KeyChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeyChangePayload>
+        }
+        aggregate: {
+          args: Prisma.KeyChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKeyChange>
+        }
+        groupBy: {
+          args: Prisma.KeyChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeyChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KeyChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeyChangeCountAggregateOutputType> | number
+        }
+      }
+    }
+    FreeText: {
+      payload: Prisma.$FreeTextPayload<ExtArgs>
+      fields: Prisma.FreeTextFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FreeTextFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FreeTextFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        findFirst: {
+          args: Prisma.FreeTextFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FreeTextFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        findMany: {
+          args: Prisma.FreeTextFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>[]
+        }
+        create: {
+          args: Prisma.FreeTextCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        createMany: {
+          args: Prisma.FreeTextCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FreeTextCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>[]
+        }
+        delete: {
+          args: Prisma.FreeTextDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        update: {
+          args: Prisma.FreeTextUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        deleteMany: {
+          args: Prisma.FreeTextDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FreeTextUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FreeTextUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>[]
+        }
+        upsert: {
+          args: Prisma.FreeTextUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FreeTextPayload>
+        }
+        aggregate: {
+          args: Prisma.FreeTextAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFreeText>
+        }
+        groupBy: {
+          args: Prisma.FreeTextGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FreeTextGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FreeTextCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FreeTextCountAggregateOutputType> | number
+        }
+      }
+    }
+    Hold: {
+      payload: Prisma.$HoldPayload<ExtArgs>
+      fields: Prisma.HoldFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HoldFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HoldFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        findFirst: {
+          args: Prisma.HoldFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HoldFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        findMany: {
+          args: Prisma.HoldFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>[]
+        }
+        create: {
+          args: Prisma.HoldCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        createMany: {
+          args: Prisma.HoldCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HoldCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>[]
+        }
+        delete: {
+          args: Prisma.HoldDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        update: {
+          args: Prisma.HoldUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        deleteMany: {
+          args: Prisma.HoldDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HoldUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HoldUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>[]
+        }
+        upsert: {
+          args: Prisma.HoldUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldPayload>
+        }
+        aggregate: {
+          args: Prisma.HoldAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHold>
+        }
+        groupBy: {
+          args: Prisma.HoldGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HoldGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HoldCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HoldCountAggregateOutputType> | number
+        }
+      }
+    }
+    Retired: {
+      payload: Prisma.$RetiredPayload<ExtArgs>
+      fields: Prisma.RetiredFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RetiredFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RetiredFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        findFirst: {
+          args: Prisma.RetiredFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RetiredFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        findMany: {
+          args: Prisma.RetiredFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>[]
+        }
+        create: {
+          args: Prisma.RetiredCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        createMany: {
+          args: Prisma.RetiredCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RetiredCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>[]
+        }
+        delete: {
+          args: Prisma.RetiredDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        update: {
+          args: Prisma.RetiredUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        deleteMany: {
+          args: Prisma.RetiredDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RetiredUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RetiredUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>[]
+        }
+        upsert: {
+          args: Prisma.RetiredUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RetiredPayload>
+        }
+        aggregate: {
+          args: Prisma.RetiredAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRetired>
+        }
+        groupBy: {
+          args: Prisma.RetiredGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RetiredGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RetiredCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RetiredCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2150,7 +2750,7 @@ export const CoverScalarFieldEnum = {
   coveredBy: 'coveredBy',
   recordedBy: 'recordedBy',
   reference: 'reference',
-  reason: 'reason',
+  reasonId: 'reasonId',
   from: 'from',
   until: 'until',
   idempotencyKey: 'idempotencyKey',
@@ -2206,7 +2806,7 @@ export const BreakGlassScalarFieldEnum = {
   person: 'person',
   sent: 'sent',
   reason: 'reason',
-  text: 'text',
+  textId: 'textId',
   openedAt: 'openedAt',
   until: 'until',
   active: 'active',
@@ -2215,7 +2815,7 @@ export const BreakGlassScalarFieldEnum = {
   closedAt: 'closedAt',
   reviewer: 'reviewer',
   outcome: 'outcome',
-  reviewText: 'reviewText'
+  reviewTextId: 'reviewTextId'
 } as const
 
 export type BreakGlassScalarFieldEnum = (typeof BreakGlassScalarFieldEnum)[keyof typeof BreakGlassScalarFieldEnum]
@@ -2245,8 +2845,48 @@ export const AskedScalarFieldEnum = {
 export type AskedScalarFieldEnum = (typeof AskedScalarFieldEnum)[keyof typeof AskedScalarFieldEnum]
 
 
+export const TellingScalarFieldEnum = {
+  id: 'id',
+  entryId: 'entryId',
+  controller: 'controller',
+  decision: 'decision',
+  ground: 'ground',
+  reviewOn: 'reviewOn',
+  decidedBy: 'decidedBy',
+  decidedAt: 'decidedAt',
+  version: 'version'
+} as const
+
+export type TellingScalarFieldEnum = (typeof TellingScalarFieldEnum)[keyof typeof TellingScalarFieldEnum]
+
+
+export const NameRequestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  askedBy: 'askedBy',
+  agreedBy: 'agreedBy',
+  subjects: 'subjects',
+  scope: 'scope',
+  reason: 'reason',
+  askedAt: 'askedAt',
+  agreedAt: 'agreedAt',
+  until: 'until'
+} as const
+
+export type NameRequestScalarFieldEnum = (typeof NameRequestScalarFieldEnum)[keyof typeof NameRequestScalarFieldEnum]
+
+
+export const SealedSubjectScalarFieldEnum = {
+  pseudonym: 'pseudonym'
+} as const
+
+export type SealedSubjectScalarFieldEnum = (typeof SealedSubjectScalarFieldEnum)[keyof typeof SealedSubjectScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
+  period: 'period',
   id: 'id',
   at: 'at',
   kind: 'kind',
@@ -2273,7 +2913,8 @@ export const HeadScalarFieldEnum = {
   sole: 'sole',
   size: 'size',
   root: 'root',
-  frontier: 'frontier'
+  frontier: 'frontier',
+  period: 'period'
 } as const
 
 export type HeadScalarFieldEnum = (typeof HeadScalarFieldEnum)[keyof typeof HeadScalarFieldEnum]
@@ -2288,12 +2929,72 @@ export const CheckpointScalarFieldEnum = {
 export type CheckpointScalarFieldEnum = (typeof CheckpointScalarFieldEnum)[keyof typeof CheckpointScalarFieldEnum]
 
 
+export const CosignatureScalarFieldEnum = {
+  size: 'size',
+  key: 'key',
+  line: 'line',
+  keptAt: 'keptAt'
+} as const
+
+export type CosignatureScalarFieldEnum = (typeof CosignatureScalarFieldEnum)[keyof typeof CosignatureScalarFieldEnum]
+
+
+export const KeyChangeScalarFieldEnum = {
+  index: 'index',
+  body: 'body'
+} as const
+
+export type KeyChangeScalarFieldEnum = (typeof KeyChangeScalarFieldEnum)[keyof typeof KeyChangeScalarFieldEnum]
+
+
+export const FreeTextScalarFieldEnum = {
+  id: 'id',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  madeAt: 'madeAt'
+} as const
+
+export type FreeTextScalarFieldEnum = (typeof FreeTextScalarFieldEnum)[keyof typeof FreeTextScalarFieldEnum]
+
+
+export const HoldScalarFieldEnum = {
+  id: 'id',
+  reference: 'reference',
+  fromMonth: 'fromMonth',
+  untilMonth: 'untilMonth',
+  placedAt: 'placedAt',
+  releasedAt: 'releasedAt'
+} as const
+
+export type HoldScalarFieldEnum = (typeof HoldScalarFieldEnum)[keyof typeof HoldScalarFieldEnum]
+
+
+export const RetiredScalarFieldEnum = {
+  period: 'period',
+  first: 'first',
+  past: 'past',
+  root: 'root',
+  sha256: 'sha256',
+  retiredAt: 'retiredAt'
+} as const
+
+export type RetiredScalarFieldEnum = (typeof RetiredScalarFieldEnum)[keyof typeof RetiredScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {
@@ -2310,6 +3011,15 @@ export const NullsOrder = {
 } as const
 
 export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 
 
 
@@ -2392,6 +3102,20 @@ export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Bytes[]'
  */
 export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Json'
+ */
+export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
+    
+
+
+/**
+ * Reference to a field of type 'QueryMode'
+ */
+export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
     
 
 
@@ -2576,10 +3300,18 @@ export type GlobalOmitConfig = {
   breakGlass?: Prisma.BreakGlassOmit
   workItem?: Prisma.WorkItemOmit
   asked?: Prisma.AskedOmit
+  telling?: Prisma.TellingOmit
+  nameRequest?: Prisma.NameRequestOmit
+  sealedSubject?: Prisma.SealedSubjectOmit
   entry?: Prisma.EntryOmit
   leaf?: Prisma.LeafOmit
   head?: Prisma.HeadOmit
   checkpoint?: Prisma.CheckpointOmit
+  cosignature?: Prisma.CosignatureOmit
+  keyChange?: Prisma.KeyChangeOmit
+  freeText?: Prisma.FreeTextOmit
+  hold?: Prisma.HoldOmit
+  retired?: Prisma.RetiredOmit
 }
 
 /* Types for Logging */

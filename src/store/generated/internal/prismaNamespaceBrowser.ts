@@ -68,10 +68,18 @@ export const ModelName = {
   BreakGlass: 'BreakGlass',
   WorkItem: 'WorkItem',
   Asked: 'Asked',
+  Telling: 'Telling',
+  NameRequest: 'NameRequest',
+  SealedSubject: 'SealedSubject',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
-  Checkpoint: 'Checkpoint'
+  Checkpoint: 'Checkpoint',
+  Cosignature: 'Cosignature',
+  KeyChange: 'KeyChange',
+  FreeText: 'FreeText',
+  Hold: 'Hold',
+  Retired: 'Retired'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -210,7 +218,7 @@ export const CoverScalarFieldEnum = {
   coveredBy: 'coveredBy',
   recordedBy: 'recordedBy',
   reference: 'reference',
-  reason: 'reason',
+  reasonId: 'reasonId',
   from: 'from',
   until: 'until',
   idempotencyKey: 'idempotencyKey',
@@ -266,7 +274,7 @@ export const BreakGlassScalarFieldEnum = {
   person: 'person',
   sent: 'sent',
   reason: 'reason',
-  text: 'text',
+  textId: 'textId',
   openedAt: 'openedAt',
   until: 'until',
   active: 'active',
@@ -275,7 +283,7 @@ export const BreakGlassScalarFieldEnum = {
   closedAt: 'closedAt',
   reviewer: 'reviewer',
   outcome: 'outcome',
-  reviewText: 'reviewText'
+  reviewTextId: 'reviewTextId'
 } as const
 
 export type BreakGlassScalarFieldEnum = (typeof BreakGlassScalarFieldEnum)[keyof typeof BreakGlassScalarFieldEnum]
@@ -305,8 +313,48 @@ export const AskedScalarFieldEnum = {
 export type AskedScalarFieldEnum = (typeof AskedScalarFieldEnum)[keyof typeof AskedScalarFieldEnum]
 
 
+export const TellingScalarFieldEnum = {
+  id: 'id',
+  entryId: 'entryId',
+  controller: 'controller',
+  decision: 'decision',
+  ground: 'ground',
+  reviewOn: 'reviewOn',
+  decidedBy: 'decidedBy',
+  decidedAt: 'decidedAt',
+  version: 'version'
+} as const
+
+export type TellingScalarFieldEnum = (typeof TellingScalarFieldEnum)[keyof typeof TellingScalarFieldEnum]
+
+
+export const NameRequestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  askedBy: 'askedBy',
+  agreedBy: 'agreedBy',
+  subjects: 'subjects',
+  scope: 'scope',
+  reason: 'reason',
+  askedAt: 'askedAt',
+  agreedAt: 'agreedAt',
+  until: 'until'
+} as const
+
+export type NameRequestScalarFieldEnum = (typeof NameRequestScalarFieldEnum)[keyof typeof NameRequestScalarFieldEnum]
+
+
+export const SealedSubjectScalarFieldEnum = {
+  pseudonym: 'pseudonym'
+} as const
+
+export type SealedSubjectScalarFieldEnum = (typeof SealedSubjectScalarFieldEnum)[keyof typeof SealedSubjectScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
+  period: 'period',
   id: 'id',
   at: 'at',
   kind: 'kind',
@@ -333,7 +381,8 @@ export const HeadScalarFieldEnum = {
   sole: 'sole',
   size: 'size',
   root: 'root',
-  frontier: 'frontier'
+  frontier: 'frontier',
+  period: 'period'
 } as const
 
 export type HeadScalarFieldEnum = (typeof HeadScalarFieldEnum)[keyof typeof HeadScalarFieldEnum]
@@ -348,12 +397,72 @@ export const CheckpointScalarFieldEnum = {
 export type CheckpointScalarFieldEnum = (typeof CheckpointScalarFieldEnum)[keyof typeof CheckpointScalarFieldEnum]
 
 
+export const CosignatureScalarFieldEnum = {
+  size: 'size',
+  key: 'key',
+  line: 'line',
+  keptAt: 'keptAt'
+} as const
+
+export type CosignatureScalarFieldEnum = (typeof CosignatureScalarFieldEnum)[keyof typeof CosignatureScalarFieldEnum]
+
+
+export const KeyChangeScalarFieldEnum = {
+  index: 'index',
+  body: 'body'
+} as const
+
+export type KeyChangeScalarFieldEnum = (typeof KeyChangeScalarFieldEnum)[keyof typeof KeyChangeScalarFieldEnum]
+
+
+export const FreeTextScalarFieldEnum = {
+  id: 'id',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  madeAt: 'madeAt'
+} as const
+
+export type FreeTextScalarFieldEnum = (typeof FreeTextScalarFieldEnum)[keyof typeof FreeTextScalarFieldEnum]
+
+
+export const HoldScalarFieldEnum = {
+  id: 'id',
+  reference: 'reference',
+  fromMonth: 'fromMonth',
+  untilMonth: 'untilMonth',
+  placedAt: 'placedAt',
+  releasedAt: 'releasedAt'
+} as const
+
+export type HoldScalarFieldEnum = (typeof HoldScalarFieldEnum)[keyof typeof HoldScalarFieldEnum]
+
+
+export const RetiredScalarFieldEnum = {
+  period: 'period',
+  first: 'first',
+  past: 'past',
+  root: 'root',
+  sha256: 'sha256',
+  retiredAt: 'retiredAt'
+} as const
+
+export type RetiredScalarFieldEnum = (typeof RetiredScalarFieldEnum)[keyof typeof RetiredScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {
@@ -370,4 +479,13 @@ export const NullsOrder = {
 } as const
 
 export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 

@@ -45,7 +45,7 @@ export type BreakGlassMinAggregateOutputType = {
   person: string | null
   sent: string | null
   reason: string | null
-  text: string | null
+  textId: string | null
   openedAt: Date | null
   until: Date | null
   active: boolean | null
@@ -54,7 +54,7 @@ export type BreakGlassMinAggregateOutputType = {
   closedAt: Date | null
   reviewer: string | null
   outcome: string | null
-  reviewText: string | null
+  reviewTextId: string | null
 }
 
 export type BreakGlassMaxAggregateOutputType = {
@@ -68,7 +68,7 @@ export type BreakGlassMaxAggregateOutputType = {
   person: string | null
   sent: string | null
   reason: string | null
-  text: string | null
+  textId: string | null
   openedAt: Date | null
   until: Date | null
   active: boolean | null
@@ -77,7 +77,7 @@ export type BreakGlassMaxAggregateOutputType = {
   closedAt: Date | null
   reviewer: string | null
   outcome: string | null
-  reviewText: string | null
+  reviewTextId: string | null
 }
 
 export type BreakGlassCountAggregateOutputType = {
@@ -91,7 +91,7 @@ export type BreakGlassCountAggregateOutputType = {
   person: number
   sent: number
   reason: number
-  text: number
+  textId: number
   openedAt: number
   until: number
   active: number
@@ -100,7 +100,7 @@ export type BreakGlassCountAggregateOutputType = {
   closedAt: number
   reviewer: number
   outcome: number
-  reviewText: number
+  reviewTextId: number
   _all: number
 }
 
@@ -124,7 +124,7 @@ export type BreakGlassMinAggregateInputType = {
   person?: true
   sent?: true
   reason?: true
-  text?: true
+  textId?: true
   openedAt?: true
   until?: true
   active?: true
@@ -133,7 +133,7 @@ export type BreakGlassMinAggregateInputType = {
   closedAt?: true
   reviewer?: true
   outcome?: true
-  reviewText?: true
+  reviewTextId?: true
 }
 
 export type BreakGlassMaxAggregateInputType = {
@@ -147,7 +147,7 @@ export type BreakGlassMaxAggregateInputType = {
   person?: true
   sent?: true
   reason?: true
-  text?: true
+  textId?: true
   openedAt?: true
   until?: true
   active?: true
@@ -156,7 +156,7 @@ export type BreakGlassMaxAggregateInputType = {
   closedAt?: true
   reviewer?: true
   outcome?: true
-  reviewText?: true
+  reviewTextId?: true
 }
 
 export type BreakGlassCountAggregateInputType = {
@@ -170,7 +170,7 @@ export type BreakGlassCountAggregateInputType = {
   person?: true
   sent?: true
   reason?: true
-  text?: true
+  textId?: true
   openedAt?: true
   until?: true
   active?: true
@@ -179,7 +179,7 @@ export type BreakGlassCountAggregateInputType = {
   closedAt?: true
   reviewer?: true
   outcome?: true
-  reviewText?: true
+  reviewTextId?: true
   _all?: true
 }
 
@@ -280,7 +280,7 @@ export type BreakGlassGroupByOutputType = {
   person: string | null
   sent: string
   reason: string
-  text: string
+  textId: string | null
   openedAt: Date
   until: Date | null
   active: boolean
@@ -289,7 +289,7 @@ export type BreakGlassGroupByOutputType = {
   closedAt: Date | null
   reviewer: string | null
   outcome: string | null
-  reviewText: string | null
+  reviewTextId: string | null
   _count: BreakGlassCountAggregateOutputType | null
   _avg: BreakGlassAvgAggregateOutputType | null
   _sum: BreakGlassSumAggregateOutputType | null
@@ -326,7 +326,7 @@ export type BreakGlassWhereInput = {
   person?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
   sent?: Prisma.StringFilter<"BreakGlass"> | string
   reason?: Prisma.StringFilter<"BreakGlass"> | string
-  text?: Prisma.StringFilter<"BreakGlass"> | string
+  textId?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
   openedAt?: Prisma.DateTimeFilter<"BreakGlass"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"BreakGlass"> | Date | string | null
   active?: Prisma.BoolFilter<"BreakGlass"> | boolean
@@ -335,7 +335,7 @@ export type BreakGlassWhereInput = {
   closedAt?: Prisma.DateTimeNullableFilter<"BreakGlass"> | Date | string | null
   reviewer?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
   outcome?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
-  reviewText?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
+  reviewTextId?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
 }
 
 export type BreakGlassOrderByWithRelationInput = {
@@ -349,7 +349,7 @@ export type BreakGlassOrderByWithRelationInput = {
   person?: Prisma.SortOrderInput | Prisma.SortOrder
   sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
-  text?: Prisma.SortOrder
+  textId?: Prisma.SortOrderInput | Prisma.SortOrder
   openedAt?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
   active?: Prisma.SortOrder
@@ -358,7 +358,7 @@ export type BreakGlassOrderByWithRelationInput = {
   closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   reviewer?: Prisma.SortOrderInput | Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
-  reviewText?: Prisma.SortOrderInput | Prisma.SortOrder
+  reviewTextId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type BreakGlassWhereUniqueInput = Prisma.AtLeast<{
@@ -376,7 +376,7 @@ export type BreakGlassWhereUniqueInput = Prisma.AtLeast<{
   person?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
   sent?: Prisma.StringFilter<"BreakGlass"> | string
   reason?: Prisma.StringFilter<"BreakGlass"> | string
-  text?: Prisma.StringFilter<"BreakGlass"> | string
+  textId?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
   openedAt?: Prisma.DateTimeFilter<"BreakGlass"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"BreakGlass"> | Date | string | null
   active?: Prisma.BoolFilter<"BreakGlass"> | boolean
@@ -385,7 +385,7 @@ export type BreakGlassWhereUniqueInput = Prisma.AtLeast<{
   closedAt?: Prisma.DateTimeNullableFilter<"BreakGlass"> | Date | string | null
   reviewer?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
   outcome?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
-  reviewText?: Prisma.StringNullableFilter<"BreakGlass"> | string | null
+  reviewTextId?: Prisma.UuidNullableFilter<"BreakGlass"> | string | null
 }, "id" | "partner_practitioner_idempotencyKey">
 
 export type BreakGlassOrderByWithAggregationInput = {
@@ -399,7 +399,7 @@ export type BreakGlassOrderByWithAggregationInput = {
   person?: Prisma.SortOrderInput | Prisma.SortOrder
   sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
-  text?: Prisma.SortOrder
+  textId?: Prisma.SortOrderInput | Prisma.SortOrder
   openedAt?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
   active?: Prisma.SortOrder
@@ -408,7 +408,7 @@ export type BreakGlassOrderByWithAggregationInput = {
   closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   reviewer?: Prisma.SortOrderInput | Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
-  reviewText?: Prisma.SortOrderInput | Prisma.SortOrder
+  reviewTextId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.BreakGlassCountOrderByAggregateInput
   _avg?: Prisma.BreakGlassAvgOrderByAggregateInput
   _max?: Prisma.BreakGlassMaxOrderByAggregateInput
@@ -430,7 +430,7 @@ export type BreakGlassScalarWhereWithAggregatesInput = {
   person?: Prisma.UuidNullableWithAggregatesFilter<"BreakGlass"> | string | null
   sent?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
   reason?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
-  text?: Prisma.StringWithAggregatesFilter<"BreakGlass"> | string
+  textId?: Prisma.UuidNullableWithAggregatesFilter<"BreakGlass"> | string | null
   openedAt?: Prisma.DateTimeWithAggregatesFilter<"BreakGlass"> | Date | string
   until?: Prisma.DateTimeNullableWithAggregatesFilter<"BreakGlass"> | Date | string | null
   active?: Prisma.BoolWithAggregatesFilter<"BreakGlass"> | boolean
@@ -439,7 +439,7 @@ export type BreakGlassScalarWhereWithAggregatesInput = {
   closedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"BreakGlass"> | Date | string | null
   reviewer?: Prisma.StringNullableWithAggregatesFilter<"BreakGlass"> | string | null
   outcome?: Prisma.StringNullableWithAggregatesFilter<"BreakGlass"> | string | null
-  reviewText?: Prisma.StringNullableWithAggregatesFilter<"BreakGlass"> | string | null
+  reviewTextId?: Prisma.UuidNullableWithAggregatesFilter<"BreakGlass"> | string | null
 }
 
 export type BreakGlassCreateInput = {
@@ -453,7 +453,7 @@ export type BreakGlassCreateInput = {
   person?: string | null
   sent: string
   reason: string
-  text: string
+  textId?: string | null
   openedAt: Date | string
   until?: Date | string | null
   active?: boolean
@@ -462,7 +462,7 @@ export type BreakGlassCreateInput = {
   closedAt?: Date | string | null
   reviewer?: string | null
   outcome?: string | null
-  reviewText?: string | null
+  reviewTextId?: string | null
 }
 
 export type BreakGlassUncheckedCreateInput = {
@@ -476,7 +476,7 @@ export type BreakGlassUncheckedCreateInput = {
   person?: string | null
   sent: string
   reason: string
-  text: string
+  textId?: string | null
   openedAt: Date | string
   until?: Date | string | null
   active?: boolean
@@ -485,7 +485,7 @@ export type BreakGlassUncheckedCreateInput = {
   closedAt?: Date | string | null
   reviewer?: string | null
   outcome?: string | null
-  reviewText?: string | null
+  reviewTextId?: string | null
 }
 
 export type BreakGlassUpdateInput = {
@@ -499,7 +499,7 @@ export type BreakGlassUpdateInput = {
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
-  text?: Prisma.StringFieldUpdateOperationsInput | string
+  textId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -508,7 +508,7 @@ export type BreakGlassUpdateInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   reviewer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  reviewText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reviewTextId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type BreakGlassUncheckedUpdateInput = {
@@ -522,7 +522,7 @@ export type BreakGlassUncheckedUpdateInput = {
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
-  text?: Prisma.StringFieldUpdateOperationsInput | string
+  textId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -531,7 +531,7 @@ export type BreakGlassUncheckedUpdateInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   reviewer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  reviewText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reviewTextId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type BreakGlassCreateManyInput = {
@@ -545,7 +545,7 @@ export type BreakGlassCreateManyInput = {
   person?: string | null
   sent: string
   reason: string
-  text: string
+  textId?: string | null
   openedAt: Date | string
   until?: Date | string | null
   active?: boolean
@@ -554,7 +554,7 @@ export type BreakGlassCreateManyInput = {
   closedAt?: Date | string | null
   reviewer?: string | null
   outcome?: string | null
-  reviewText?: string | null
+  reviewTextId?: string | null
 }
 
 export type BreakGlassUpdateManyMutationInput = {
@@ -568,7 +568,7 @@ export type BreakGlassUpdateManyMutationInput = {
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
-  text?: Prisma.StringFieldUpdateOperationsInput | string
+  textId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -577,7 +577,7 @@ export type BreakGlassUpdateManyMutationInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   reviewer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  reviewText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reviewTextId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type BreakGlassUncheckedUpdateManyInput = {
@@ -591,7 +591,7 @@ export type BreakGlassUncheckedUpdateManyInput = {
   person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sent?: Prisma.StringFieldUpdateOperationsInput | string
   reason?: Prisma.StringFieldUpdateOperationsInput | string
-  text?: Prisma.StringFieldUpdateOperationsInput | string
+  textId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -600,7 +600,7 @@ export type BreakGlassUncheckedUpdateManyInput = {
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   reviewer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  reviewText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reviewTextId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type BreakGlassPartnerPractitionerIdempotencyKeyCompoundUniqueInput = {
@@ -620,7 +620,7 @@ export type BreakGlassCountOrderByAggregateInput = {
   person?: Prisma.SortOrder
   sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
-  text?: Prisma.SortOrder
+  textId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
   until?: Prisma.SortOrder
   active?: Prisma.SortOrder
@@ -629,7 +629,7 @@ export type BreakGlassCountOrderByAggregateInput = {
   closedAt?: Prisma.SortOrder
   reviewer?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
-  reviewText?: Prisma.SortOrder
+  reviewTextId?: Prisma.SortOrder
 }
 
 export type BreakGlassAvgOrderByAggregateInput = {
@@ -647,7 +647,7 @@ export type BreakGlassMaxOrderByAggregateInput = {
   person?: Prisma.SortOrder
   sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
-  text?: Prisma.SortOrder
+  textId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
   until?: Prisma.SortOrder
   active?: Prisma.SortOrder
@@ -656,7 +656,7 @@ export type BreakGlassMaxOrderByAggregateInput = {
   closedAt?: Prisma.SortOrder
   reviewer?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
-  reviewText?: Prisma.SortOrder
+  reviewTextId?: Prisma.SortOrder
 }
 
 export type BreakGlassMinOrderByAggregateInput = {
@@ -670,7 +670,7 @@ export type BreakGlassMinOrderByAggregateInput = {
   person?: Prisma.SortOrder
   sent?: Prisma.SortOrder
   reason?: Prisma.SortOrder
-  text?: Prisma.SortOrder
+  textId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
   until?: Prisma.SortOrder
   active?: Prisma.SortOrder
@@ -679,7 +679,7 @@ export type BreakGlassMinOrderByAggregateInput = {
   closedAt?: Prisma.SortOrder
   reviewer?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
-  reviewText?: Prisma.SortOrder
+  reviewTextId?: Prisma.SortOrder
 }
 
 export type BreakGlassSumOrderByAggregateInput = {
@@ -699,7 +699,7 @@ export type BreakGlassSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   person?: boolean
   sent?: boolean
   reason?: boolean
-  text?: boolean
+  textId?: boolean
   openedAt?: boolean
   until?: boolean
   active?: boolean
@@ -708,7 +708,7 @@ export type BreakGlassSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   closedAt?: boolean
   reviewer?: boolean
   outcome?: boolean
-  reviewText?: boolean
+  reviewTextId?: boolean
 }, ExtArgs["result"]["breakGlass"]>
 
 export type BreakGlassSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -722,7 +722,7 @@ export type BreakGlassSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   person?: boolean
   sent?: boolean
   reason?: boolean
-  text?: boolean
+  textId?: boolean
   openedAt?: boolean
   until?: boolean
   active?: boolean
@@ -731,7 +731,7 @@ export type BreakGlassSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   closedAt?: boolean
   reviewer?: boolean
   outcome?: boolean
-  reviewText?: boolean
+  reviewTextId?: boolean
 }, ExtArgs["result"]["breakGlass"]>
 
 export type BreakGlassSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -745,7 +745,7 @@ export type BreakGlassSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   person?: boolean
   sent?: boolean
   reason?: boolean
-  text?: boolean
+  textId?: boolean
   openedAt?: boolean
   until?: boolean
   active?: boolean
@@ -754,7 +754,7 @@ export type BreakGlassSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   closedAt?: boolean
   reviewer?: boolean
   outcome?: boolean
-  reviewText?: boolean
+  reviewTextId?: boolean
 }, ExtArgs["result"]["breakGlass"]>
 
 export type BreakGlassSelectScalar = {
@@ -768,7 +768,7 @@ export type BreakGlassSelectScalar = {
   person?: boolean
   sent?: boolean
   reason?: boolean
-  text?: boolean
+  textId?: boolean
   openedAt?: boolean
   until?: boolean
   active?: boolean
@@ -777,10 +777,10 @@ export type BreakGlassSelectScalar = {
   closedAt?: boolean
   reviewer?: boolean
   outcome?: boolean
-  reviewText?: boolean
+  reviewTextId?: boolean
 }
 
-export type BreakGlassOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "idempotencyKey" | "requestId" | "partner" | "practitioner" | "role" | "purpose" | "person" | "sent" | "reason" | "text" | "openedAt" | "until" | "active" | "version" | "dueAt" | "closedAt" | "reviewer" | "outcome" | "reviewText", ExtArgs["result"]["breakGlass"]>
+export type BreakGlassOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "idempotencyKey" | "requestId" | "partner" | "practitioner" | "role" | "purpose" | "person" | "sent" | "reason" | "textId" | "openedAt" | "until" | "active" | "version" | "dueAt" | "closedAt" | "reviewer" | "outcome" | "reviewTextId", ExtArgs["result"]["breakGlass"]>
 
 export type $BreakGlassPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "BreakGlass"
@@ -803,9 +803,9 @@ export type $BreakGlassPayload<ExtArgs extends runtime.Types.Extensions.Internal
     sent: string
     reason: string
     /**
-     * The practitioner's own words, for reviewers of their partner.
+     * Of the practitioner's own words, in `FreeText`: for reviewers of their partner.
      */
-    text: string
+    textId: string | null
     openedAt: Date
     /**
      * Null when it was refused.
@@ -823,7 +823,10 @@ export type $BreakGlassPayload<ExtArgs extends runtime.Types.Extensions.Internal
     closedAt: Date | null
     reviewer: string | null
     outcome: string | null
-    reviewText: string | null
+    /**
+     * Of the reviewer's own words, in `FreeText`.
+     */
+    reviewTextId: string | null
   }, ExtArgs["result"]["breakGlass"]>
   composites: {}
 }
@@ -1257,7 +1260,7 @@ export interface BreakGlassFieldRefs {
   readonly person: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly sent: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly reason: Prisma.FieldRef<"BreakGlass", 'String'>
-  readonly text: Prisma.FieldRef<"BreakGlass", 'String'>
+  readonly textId: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly openedAt: Prisma.FieldRef<"BreakGlass", 'DateTime'>
   readonly until: Prisma.FieldRef<"BreakGlass", 'DateTime'>
   readonly active: Prisma.FieldRef<"BreakGlass", 'Boolean'>
@@ -1266,7 +1269,7 @@ export interface BreakGlassFieldRefs {
   readonly closedAt: Prisma.FieldRef<"BreakGlass", 'DateTime'>
   readonly reviewer: Prisma.FieldRef<"BreakGlass", 'String'>
   readonly outcome: Prisma.FieldRef<"BreakGlass", 'String'>
-  readonly reviewText: Prisma.FieldRef<"BreakGlass", 'String'>
+  readonly reviewTextId: Prisma.FieldRef<"BreakGlass", 'String'>
 }
     
 

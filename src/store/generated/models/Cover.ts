@@ -31,7 +31,7 @@ export type CoverMinAggregateOutputType = {
   coveredBy: string | null
   recordedBy: string | null
   reference: string | null
-  reason: string | null
+  reasonId: string | null
   from: Date | null
   until: Date | null
   idempotencyKey: string | null
@@ -45,7 +45,7 @@ export type CoverMaxAggregateOutputType = {
   coveredBy: string | null
   recordedBy: string | null
   reference: string | null
-  reason: string | null
+  reasonId: string | null
   from: Date | null
   until: Date | null
   idempotencyKey: string | null
@@ -59,7 +59,7 @@ export type CoverCountAggregateOutputType = {
   coveredBy: number
   recordedBy: number
   reference: number
-  reason: number
+  reasonId: number
   from: number
   until: number
   idempotencyKey: number
@@ -75,7 +75,7 @@ export type CoverMinAggregateInputType = {
   coveredBy?: true
   recordedBy?: true
   reference?: true
-  reason?: true
+  reasonId?: true
   from?: true
   until?: true
   idempotencyKey?: true
@@ -89,7 +89,7 @@ export type CoverMaxAggregateInputType = {
   coveredBy?: true
   recordedBy?: true
   reference?: true
-  reason?: true
+  reasonId?: true
   from?: true
   until?: true
   idempotencyKey?: true
@@ -103,7 +103,7 @@ export type CoverCountAggregateInputType = {
   coveredBy?: true
   recordedBy?: true
   reference?: true
-  reason?: true
+  reasonId?: true
   from?: true
   until?: true
   idempotencyKey?: true
@@ -190,7 +190,7 @@ export type CoverGroupByOutputType = {
   coveredBy: string
   recordedBy: string
   reference: string
-  reason: string
+  reasonId: string | null
   from: Date
   until: Date
   idempotencyKey: string | null
@@ -225,7 +225,7 @@ export type CoverWhereInput = {
   coveredBy?: Prisma.StringFilter<"Cover"> | string
   recordedBy?: Prisma.StringFilter<"Cover"> | string
   reference?: Prisma.StringFilter<"Cover"> | string
-  reason?: Prisma.StringFilter<"Cover"> | string
+  reasonId?: Prisma.UuidNullableFilter<"Cover"> | string | null
   from?: Prisma.DateTimeFilter<"Cover"> | Date | string
   until?: Prisma.DateTimeFilter<"Cover"> | Date | string
   idempotencyKey?: Prisma.StringNullableFilter<"Cover"> | string | null
@@ -239,7 +239,7 @@ export type CoverOrderByWithRelationInput = {
   coveredBy?: Prisma.SortOrder
   recordedBy?: Prisma.SortOrder
   reference?: Prisma.SortOrder
-  reason?: Prisma.SortOrder
+  reasonId?: Prisma.SortOrderInput | Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -258,7 +258,7 @@ export type CoverWhereUniqueInput = Prisma.AtLeast<{
   coveredBy?: Prisma.StringFilter<"Cover"> | string
   recordedBy?: Prisma.StringFilter<"Cover"> | string
   reference?: Prisma.StringFilter<"Cover"> | string
-  reason?: Prisma.StringFilter<"Cover"> | string
+  reasonId?: Prisma.UuidNullableFilter<"Cover"> | string | null
   from?: Prisma.DateTimeFilter<"Cover"> | Date | string
   until?: Prisma.DateTimeFilter<"Cover"> | Date | string
   idempotencyKey?: Prisma.StringNullableFilter<"Cover"> | string | null
@@ -272,7 +272,7 @@ export type CoverOrderByWithAggregationInput = {
   coveredBy?: Prisma.SortOrder
   recordedBy?: Prisma.SortOrder
   reference?: Prisma.SortOrder
-  reason?: Prisma.SortOrder
+  reasonId?: Prisma.SortOrderInput | Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -292,7 +292,7 @@ export type CoverScalarWhereWithAggregatesInput = {
   coveredBy?: Prisma.StringWithAggregatesFilter<"Cover"> | string
   recordedBy?: Prisma.StringWithAggregatesFilter<"Cover"> | string
   reference?: Prisma.StringWithAggregatesFilter<"Cover"> | string
-  reason?: Prisma.StringWithAggregatesFilter<"Cover"> | string
+  reasonId?: Prisma.UuidNullableWithAggregatesFilter<"Cover"> | string | null
   from?: Prisma.DateTimeWithAggregatesFilter<"Cover"> | Date | string
   until?: Prisma.DateTimeWithAggregatesFilter<"Cover"> | Date | string
   idempotencyKey?: Prisma.StringNullableWithAggregatesFilter<"Cover"> | string | null
@@ -306,7 +306,7 @@ export type CoverCreateInput = {
   coveredBy: string
   recordedBy: string
   reference: string
-  reason: string
+  reasonId?: string | null
   from: Date | string
   until: Date | string
   idempotencyKey?: string | null
@@ -320,7 +320,7 @@ export type CoverUncheckedCreateInput = {
   coveredBy: string
   recordedBy: string
   reference: string
-  reason: string
+  reasonId?: string | null
   from: Date | string
   until: Date | string
   idempotencyKey?: string | null
@@ -334,7 +334,7 @@ export type CoverUpdateInput = {
   coveredBy?: Prisma.StringFieldUpdateOperationsInput | string
   recordedBy?: Prisma.StringFieldUpdateOperationsInput | string
   reference?: Prisma.StringFieldUpdateOperationsInput | string
-  reason?: Prisma.StringFieldUpdateOperationsInput | string
+  reasonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -348,7 +348,7 @@ export type CoverUncheckedUpdateInput = {
   coveredBy?: Prisma.StringFieldUpdateOperationsInput | string
   recordedBy?: Prisma.StringFieldUpdateOperationsInput | string
   reference?: Prisma.StringFieldUpdateOperationsInput | string
-  reason?: Prisma.StringFieldUpdateOperationsInput | string
+  reasonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -362,7 +362,7 @@ export type CoverCreateManyInput = {
   coveredBy: string
   recordedBy: string
   reference: string
-  reason: string
+  reasonId?: string | null
   from: Date | string
   until: Date | string
   idempotencyKey?: string | null
@@ -376,7 +376,7 @@ export type CoverUpdateManyMutationInput = {
   coveredBy?: Prisma.StringFieldUpdateOperationsInput | string
   recordedBy?: Prisma.StringFieldUpdateOperationsInput | string
   reference?: Prisma.StringFieldUpdateOperationsInput | string
-  reason?: Prisma.StringFieldUpdateOperationsInput | string
+  reasonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -390,7 +390,7 @@ export type CoverUncheckedUpdateManyInput = {
   coveredBy?: Prisma.StringFieldUpdateOperationsInput | string
   recordedBy?: Prisma.StringFieldUpdateOperationsInput | string
   reference?: Prisma.StringFieldUpdateOperationsInput | string
-  reason?: Prisma.StringFieldUpdateOperationsInput | string
+  reasonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -415,7 +415,7 @@ export type CoverCountOrderByAggregateInput = {
   coveredBy?: Prisma.SortOrder
   recordedBy?: Prisma.SortOrder
   reference?: Prisma.SortOrder
-  reason?: Prisma.SortOrder
+  reasonId?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
@@ -429,7 +429,7 @@ export type CoverMaxOrderByAggregateInput = {
   coveredBy?: Prisma.SortOrder
   recordedBy?: Prisma.SortOrder
   reference?: Prisma.SortOrder
-  reason?: Prisma.SortOrder
+  reasonId?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
@@ -443,7 +443,7 @@ export type CoverMinOrderByAggregateInput = {
   coveredBy?: Prisma.SortOrder
   recordedBy?: Prisma.SortOrder
   reference?: Prisma.SortOrder
-  reason?: Prisma.SortOrder
+  reasonId?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
@@ -463,7 +463,7 @@ export type CoverSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   coveredBy?: boolean
   recordedBy?: boolean
   reference?: boolean
-  reason?: boolean
+  reasonId?: boolean
   from?: boolean
   until?: boolean
   idempotencyKey?: boolean
@@ -477,7 +477,7 @@ export type CoverSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   coveredBy?: boolean
   recordedBy?: boolean
   reference?: boolean
-  reason?: boolean
+  reasonId?: boolean
   from?: boolean
   until?: boolean
   idempotencyKey?: boolean
@@ -491,7 +491,7 @@ export type CoverSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   coveredBy?: boolean
   recordedBy?: boolean
   reference?: boolean
-  reason?: boolean
+  reasonId?: boolean
   from?: boolean
   until?: boolean
   idempotencyKey?: boolean
@@ -505,14 +505,14 @@ export type CoverSelectScalar = {
   coveredBy?: boolean
   recordedBy?: boolean
   reference?: boolean
-  reason?: boolean
+  reasonId?: boolean
   from?: boolean
   until?: boolean
   idempotencyKey?: boolean
   active?: boolean
 }
 
-export type CoverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "partner" | "practitioner" | "coveredBy" | "recordedBy" | "reference" | "reason" | "from" | "until" | "idempotencyKey" | "active", ExtArgs["result"]["cover"]>
+export type CoverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "partner" | "practitioner" | "coveredBy" | "recordedBy" | "reference" | "reasonId" | "from" | "until" | "idempotencyKey" | "active", ExtArgs["result"]["cover"]>
 
 export type $CoverPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Cover"
@@ -527,7 +527,10 @@ export type $CoverPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * The partner's own, or the id.
      */
     reference: string
-    reason: string
+    /**
+     * Of the manager's own words, in `FreeText`. Null when it came from a file.
+     */
+    reasonId: string | null
     from: Date
     until: Date
     /**
@@ -967,7 +970,7 @@ export interface CoverFieldRefs {
   readonly coveredBy: Prisma.FieldRef<"Cover", 'String'>
   readonly recordedBy: Prisma.FieldRef<"Cover", 'String'>
   readonly reference: Prisma.FieldRef<"Cover", 'String'>
-  readonly reason: Prisma.FieldRef<"Cover", 'String'>
+  readonly reasonId: Prisma.FieldRef<"Cover", 'String'>
   readonly from: Prisma.FieldRef<"Cover", 'DateTime'>
   readonly until: Prisma.FieldRef<"Cover", 'DateTime'>
   readonly idempotencyKey: Prisma.FieldRef<"Cover", 'String'>

@@ -36,6 +36,7 @@ export type EntrySumAggregateOutputType = {
 
 export type EntryMinAggregateOutputType = {
   index: bigint | null
+  period: Date | null
   id: string | null
   at: Date | null
   kind: string | null
@@ -48,6 +49,7 @@ export type EntryMinAggregateOutputType = {
 
 export type EntryMaxAggregateOutputType = {
   index: bigint | null
+  period: Date | null
   id: string | null
   at: Date | null
   kind: string | null
@@ -60,6 +62,7 @@ export type EntryMaxAggregateOutputType = {
 
 export type EntryCountAggregateOutputType = {
   index: number
+  period: number
   id: number
   at: number
   kind: number
@@ -82,6 +85,7 @@ export type EntrySumAggregateInputType = {
 
 export type EntryMinAggregateInputType = {
   index?: true
+  period?: true
   id?: true
   at?: true
   kind?: true
@@ -94,6 +98,7 @@ export type EntryMinAggregateInputType = {
 
 export type EntryMaxAggregateInputType = {
   index?: true
+  period?: true
   id?: true
   at?: true
   kind?: true
@@ -106,6 +111,7 @@ export type EntryMaxAggregateInputType = {
 
 export type EntryCountAggregateInputType = {
   index?: true
+  period?: true
   id?: true
   at?: true
   kind?: true
@@ -205,6 +211,7 @@ export type EntryGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
 
 export type EntryGroupByOutputType = {
   index: bigint
+  period: Date
   id: string
   at: Date
   kind: string
@@ -240,6 +247,7 @@ export type EntryWhereInput = {
   OR?: Prisma.EntryWhereInput[]
   NOT?: Prisma.EntryWhereInput | Prisma.EntryWhereInput[]
   index?: Prisma.BigIntFilter<"Entry"> | bigint | number
+  period?: Prisma.DateTimeFilter<"Entry"> | Date | string
   id?: Prisma.UuidFilter<"Entry"> | string
   at?: Prisma.DateTimeFilter<"Entry"> | Date | string
   kind?: Prisma.StringFilter<"Entry"> | string
@@ -252,6 +260,7 @@ export type EntryWhereInput = {
 
 export type EntryOrderByWithRelationInput = {
   index?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   id?: Prisma.SortOrder
   at?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -263,10 +272,12 @@ export type EntryOrderByWithRelationInput = {
 }
 
 export type EntryWhereUniqueInput = Prisma.AtLeast<{
-  index?: bigint | number
+  index_period?: Prisma.EntryIndexPeriodCompoundUniqueInput
   AND?: Prisma.EntryWhereInput | Prisma.EntryWhereInput[]
   OR?: Prisma.EntryWhereInput[]
   NOT?: Prisma.EntryWhereInput | Prisma.EntryWhereInput[]
+  index?: Prisma.BigIntFilter<"Entry"> | bigint | number
+  period?: Prisma.DateTimeFilter<"Entry"> | Date | string
   id?: Prisma.UuidFilter<"Entry"> | string
   at?: Prisma.DateTimeFilter<"Entry"> | Date | string
   kind?: Prisma.StringFilter<"Entry"> | string
@@ -275,10 +286,11 @@ export type EntryWhereUniqueInput = Prisma.AtLeast<{
   practitioner?: Prisma.StringNullableFilter<"Entry"> | string | null
   subject?: Prisma.StringNullableFilter<"Entry"> | string | null
   body?: Prisma.BytesFilter<"Entry"> | runtime.Bytes
-}, "index">
+}, "index_period">
 
 export type EntryOrderByWithAggregationInput = {
   index?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   id?: Prisma.SortOrder
   at?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -299,6 +311,7 @@ export type EntryScalarWhereWithAggregatesInput = {
   OR?: Prisma.EntryScalarWhereWithAggregatesInput[]
   NOT?: Prisma.EntryScalarWhereWithAggregatesInput | Prisma.EntryScalarWhereWithAggregatesInput[]
   index?: Prisma.BigIntWithAggregatesFilter<"Entry"> | bigint | number
+  period?: Prisma.DateTimeWithAggregatesFilter<"Entry"> | Date | string
   id?: Prisma.UuidWithAggregatesFilter<"Entry"> | string
   at?: Prisma.DateTimeWithAggregatesFilter<"Entry"> | Date | string
   kind?: Prisma.StringWithAggregatesFilter<"Entry"> | string
@@ -311,6 +324,7 @@ export type EntryScalarWhereWithAggregatesInput = {
 
 export type EntryCreateInput = {
   index: bigint | number
+  period: Date | string
   id: string
   at: Date | string
   kind: string
@@ -323,6 +337,7 @@ export type EntryCreateInput = {
 
 export type EntryUncheckedCreateInput = {
   index: bigint | number
+  period: Date | string
   id: string
   at: Date | string
   kind: string
@@ -335,6 +350,7 @@ export type EntryUncheckedCreateInput = {
 
 export type EntryUpdateInput = {
   index?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -347,6 +363,7 @@ export type EntryUpdateInput = {
 
 export type EntryUncheckedUpdateInput = {
   index?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -359,6 +376,7 @@ export type EntryUncheckedUpdateInput = {
 
 export type EntryCreateManyInput = {
   index: bigint | number
+  period: Date | string
   id: string
   at: Date | string
   kind: string
@@ -371,6 +389,7 @@ export type EntryCreateManyInput = {
 
 export type EntryUpdateManyMutationInput = {
   index?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -383,6 +402,7 @@ export type EntryUpdateManyMutationInput = {
 
 export type EntryUncheckedUpdateManyInput = {
   index?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -393,8 +413,14 @@ export type EntryUncheckedUpdateManyInput = {
   body?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
 }
 
+export type EntryIndexPeriodCompoundUniqueInput = {
+  index: bigint | number
+  period: Date | string
+}
+
 export type EntryCountOrderByAggregateInput = {
   index?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   id?: Prisma.SortOrder
   at?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -411,6 +437,7 @@ export type EntryAvgOrderByAggregateInput = {
 
 export type EntryMaxOrderByAggregateInput = {
   index?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   id?: Prisma.SortOrder
   at?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -423,6 +450,7 @@ export type EntryMaxOrderByAggregateInput = {
 
 export type EntryMinOrderByAggregateInput = {
   index?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   id?: Prisma.SortOrder
   at?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -449,6 +477,7 @@ export type BigIntFieldUpdateOperationsInput = {
 
 export type EntrySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   index?: boolean
+  period?: boolean
   id?: boolean
   at?: boolean
   kind?: boolean
@@ -461,6 +490,7 @@ export type EntrySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
 
 export type EntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   index?: boolean
+  period?: boolean
   id?: boolean
   at?: boolean
   kind?: boolean
@@ -473,6 +503,7 @@ export type EntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
 
 export type EntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   index?: boolean
+  period?: boolean
   id?: boolean
   at?: boolean
   kind?: boolean
@@ -485,6 +516,7 @@ export type EntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
 
 export type EntrySelectScalar = {
   index?: boolean
+  period?: boolean
   id?: boolean
   at?: boolean
   kind?: boolean
@@ -495,16 +527,21 @@ export type EntrySelectScalar = {
   body?: boolean
 }
 
-export type EntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"index" | "id" | "at" | "kind" | "requestId" | "partner" | "practitioner" | "subject" | "body", ExtArgs["result"]["entry"]>
+export type EntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"index" | "period" | "id" | "at" | "kind" | "requestId" | "partner" | "practitioner" | "subject" | "body", ExtArgs["result"]["entry"]>
 
 export type $EntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Entry"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * Its place in the log: from 0, without gaps.
+     * Its place in the log: from 0, without gaps. No two entries have one, which their leaves see to.
      */
     index: bigint
+    /**
+     * The first day of the month in which it was appended. It names the partition that the entry lies in, and never
+     * goes back from one entry to the next.
+     */
+    period: Date
     /**
      * No two entries have one, which their leaves see to.
      */
@@ -946,6 +983,7 @@ export interface Prisma__EntryClient<T, Null = never, ExtArgs extends runtime.Ty
  */
 export interface EntryFieldRefs {
   readonly index: Prisma.FieldRef<"Entry", 'BigInt'>
+  readonly period: Prisma.FieldRef<"Entry", 'DateTime'>
   readonly id: Prisma.FieldRef<"Entry", 'String'>
   readonly at: Prisma.FieldRef<"Entry", 'DateTime'>
   readonly kind: Prisma.FieldRef<"Entry", 'String'>

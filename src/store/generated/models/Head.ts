@@ -39,6 +39,7 @@ export type HeadMinAggregateOutputType = {
   size: bigint | null
   root: runtime.Bytes | null
   frontier: runtime.Bytes | null
+  period: Date | null
 }
 
 export type HeadMaxAggregateOutputType = {
@@ -46,6 +47,7 @@ export type HeadMaxAggregateOutputType = {
   size: bigint | null
   root: runtime.Bytes | null
   frontier: runtime.Bytes | null
+  period: Date | null
 }
 
 export type HeadCountAggregateOutputType = {
@@ -53,6 +55,7 @@ export type HeadCountAggregateOutputType = {
   size: number
   root: number
   frontier: number
+  period: number
   _all: number
 }
 
@@ -70,6 +73,7 @@ export type HeadMinAggregateInputType = {
   size?: true
   root?: true
   frontier?: true
+  period?: true
 }
 
 export type HeadMaxAggregateInputType = {
@@ -77,6 +81,7 @@ export type HeadMaxAggregateInputType = {
   size?: true
   root?: true
   frontier?: true
+  period?: true
 }
 
 export type HeadCountAggregateInputType = {
@@ -84,6 +89,7 @@ export type HeadCountAggregateInputType = {
   size?: true
   root?: true
   frontier?: true
+  period?: true
   _all?: true
 }
 
@@ -178,6 +184,7 @@ export type HeadGroupByOutputType = {
   size: bigint
   root: runtime.Bytes
   frontier: runtime.Bytes
+  period: Date
   _count: HeadCountAggregateOutputType | null
   _avg: HeadAvgAggregateOutputType | null
   _sum: HeadSumAggregateOutputType | null
@@ -208,6 +215,7 @@ export type HeadWhereInput = {
   size?: Prisma.BigIntFilter<"Head"> | bigint | number
   root?: Prisma.BytesFilter<"Head"> | runtime.Bytes
   frontier?: Prisma.BytesFilter<"Head"> | runtime.Bytes
+  period?: Prisma.DateTimeFilter<"Head"> | Date | string
 }
 
 export type HeadOrderByWithRelationInput = {
@@ -215,6 +223,7 @@ export type HeadOrderByWithRelationInput = {
   size?: Prisma.SortOrder
   root?: Prisma.SortOrder
   frontier?: Prisma.SortOrder
+  period?: Prisma.SortOrder
 }
 
 export type HeadWhereUniqueInput = Prisma.AtLeast<{
@@ -225,6 +234,7 @@ export type HeadWhereUniqueInput = Prisma.AtLeast<{
   size?: Prisma.BigIntFilter<"Head"> | bigint | number
   root?: Prisma.BytesFilter<"Head"> | runtime.Bytes
   frontier?: Prisma.BytesFilter<"Head"> | runtime.Bytes
+  period?: Prisma.DateTimeFilter<"Head"> | Date | string
 }, "sole">
 
 export type HeadOrderByWithAggregationInput = {
@@ -232,6 +242,7 @@ export type HeadOrderByWithAggregationInput = {
   size?: Prisma.SortOrder
   root?: Prisma.SortOrder
   frontier?: Prisma.SortOrder
+  period?: Prisma.SortOrder
   _count?: Prisma.HeadCountOrderByAggregateInput
   _avg?: Prisma.HeadAvgOrderByAggregateInput
   _max?: Prisma.HeadMaxOrderByAggregateInput
@@ -247,6 +258,7 @@ export type HeadScalarWhereWithAggregatesInput = {
   size?: Prisma.BigIntWithAggregatesFilter<"Head"> | bigint | number
   root?: Prisma.BytesWithAggregatesFilter<"Head"> | runtime.Bytes
   frontier?: Prisma.BytesWithAggregatesFilter<"Head"> | runtime.Bytes
+  period?: Prisma.DateTimeWithAggregatesFilter<"Head"> | Date | string
 }
 
 export type HeadCreateInput = {
@@ -254,6 +266,7 @@ export type HeadCreateInput = {
   size: bigint | number
   root: runtime.Bytes
   frontier: runtime.Bytes
+  period: Date | string
 }
 
 export type HeadUncheckedCreateInput = {
@@ -261,6 +274,7 @@ export type HeadUncheckedCreateInput = {
   size: bigint | number
   root: runtime.Bytes
   frontier: runtime.Bytes
+  period: Date | string
 }
 
 export type HeadUpdateInput = {
@@ -268,6 +282,7 @@ export type HeadUpdateInput = {
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type HeadUncheckedUpdateInput = {
@@ -275,6 +290,7 @@ export type HeadUncheckedUpdateInput = {
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type HeadCreateManyInput = {
@@ -282,6 +298,7 @@ export type HeadCreateManyInput = {
   size: bigint | number
   root: runtime.Bytes
   frontier: runtime.Bytes
+  period: Date | string
 }
 
 export type HeadUpdateManyMutationInput = {
@@ -289,6 +306,7 @@ export type HeadUpdateManyMutationInput = {
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type HeadUncheckedUpdateManyInput = {
@@ -296,6 +314,7 @@ export type HeadUncheckedUpdateManyInput = {
   size?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   root?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   frontier?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  period?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type HeadCountOrderByAggregateInput = {
@@ -303,6 +322,7 @@ export type HeadCountOrderByAggregateInput = {
   size?: Prisma.SortOrder
   root?: Prisma.SortOrder
   frontier?: Prisma.SortOrder
+  period?: Prisma.SortOrder
 }
 
 export type HeadAvgOrderByAggregateInput = {
@@ -314,6 +334,7 @@ export type HeadMaxOrderByAggregateInput = {
   size?: Prisma.SortOrder
   root?: Prisma.SortOrder
   frontier?: Prisma.SortOrder
+  period?: Prisma.SortOrder
 }
 
 export type HeadMinOrderByAggregateInput = {
@@ -321,6 +342,7 @@ export type HeadMinOrderByAggregateInput = {
   size?: Prisma.SortOrder
   root?: Prisma.SortOrder
   frontier?: Prisma.SortOrder
+  period?: Prisma.SortOrder
 }
 
 export type HeadSumOrderByAggregateInput = {
@@ -334,6 +356,7 @@ export type HeadSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   size?: boolean
   root?: boolean
   frontier?: boolean
+  period?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -341,6 +364,7 @@ export type HeadSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   size?: boolean
   root?: boolean
   frontier?: boolean
+  period?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -348,6 +372,7 @@ export type HeadSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   size?: boolean
   root?: boolean
   frontier?: boolean
+  period?: boolean
 }, ExtArgs["result"]["head"]>
 
 export type HeadSelectScalar = {
@@ -355,9 +380,10 @@ export type HeadSelectScalar = {
   size?: boolean
   root?: boolean
   frontier?: boolean
+  period?: boolean
 }
 
-export type HeadOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sole" | "size" | "root" | "frontier", ExtArgs["result"]["head"]>
+export type HeadOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sole" | "size" | "root" | "frontier" | "period", ExtArgs["result"]["head"]>
 
 export type $HeadPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Head"
@@ -370,6 +396,10 @@ export type $HeadPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Roots of the perfect subtrees, largest first, 32 bytes each.
      */
     frontier: runtime.Bytes
+    /**
+     * That of the newest entry.
+     */
+    period: Date
   }, ExtArgs["result"]["head"]>
   composites: {}
 }
@@ -797,6 +827,7 @@ export interface HeadFieldRefs {
   readonly size: Prisma.FieldRef<"Head", 'BigInt'>
   readonly root: Prisma.FieldRef<"Head", 'Bytes'>
   readonly frontier: Prisma.FieldRef<"Head", 'Bytes'>
+  readonly period: Prisma.FieldRef<"Head", 'DateTime'>
 }
     
 

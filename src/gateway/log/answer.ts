@@ -1,0 +1,57 @@
+import type { LoggedReason } from '../../audit/entry.ts';
+import type { Read } from '../../audit/reading.ts';
+import type { Reason } from '../../policy/gates.ts';
+import { sentence } from '../../policy/sentence.ts';
+
+/** An entry in the shape of `LogEntry`. */
+export function answered(read: Read): object {
+  return {
+    id: read.id,
+    at: read.at,
+    kind: read.kind,
+    processing: read.processing,
+    side: read.side,
+    own: read.isOwn,
+    node: read.node,
+    requestId: read.requestId,
+    trace: read.trace,
+    network: read.network,
+    partner: read.actor?.partner ?? null,
+    practitioner: read.actor?.practitioner ?? null,
+    role: read.actor?.role ?? null,
+    client: read.actor?.client ?? null,
+    purpose: read.purpose,
+    policy: read.policy,
+    operation: read.operation?.hash ?? null,
+    outcome: read.outcome,
+    status: read.status,
+    subject: read.subject?.ref ?? null,
+    epoch: read.subject?.epoch ?? null,
+    subjects: read.counts?.subjects ?? null,
+    shown: read.counts?.shown ?? null,
+    sources: read.sources,
+    reasons: read.reasons.map(reasonOf),
+    relationship: read.relationship && { ...read.relationship },
+    agreements: read.agreements,
+    basis: read.basis,
+    classes: read.classes,
+    sections: read.sections.map((section) => ({ ...section })),
+    released: read.released,
+    withheld: read.withheld.map(({ reason, ...rest }) => ({ ...rest, reason: reason && reasonOf(reason) })),
+    breakGlass: read.breakGlass,
+    deed: read.deed && { ...read.deed },
+    reason: read.reason,
+    until: read.until,
+    field: read.field,
+    from: read.from,
+    to: read.to,
+    found: read.found,
+    entry: read.entry,
+    reference: read.reference,
+  };
+}
+
+function reasonOf(reason: LoggedReason): object {
+  // A gate of an older policy that is not known any more is told by its code.
+  return { ...reason, text: sentence(reason as Reason) };
+}
