@@ -83,7 +83,7 @@ async function walk(tables: LogTables, keys: readonly Verifier[]): Promise<Findi
   requireInOrder(retired);
   const [leaves, entries] = [await ahead(tables.leaves), await ahead(tables.entries)];
   const [checkpoints, keyChanges] = [await ahead(tables.checkpoints), await ahead(tables.keyChanges)];
-  const recorded = new Set<string>();
+  const recorded = new Map<string, number | null>();
   let [tree, period, kept, signed]: [Frontier, string, number, number] = [EMPTY, '', 0, 0];
 
   async function compareTree(): Promise<void> {
@@ -119,7 +119,8 @@ async function walk(tables: LogTables, keys: readonly Verifier[]): Promise<Findi
       if ((logged.kind === 'key-change') !== (change !== null)) {
         throw new Found(`the change of keys at ${index} is ${change ? 'none' : 'not kept with the others'}`, index);
       }
-      if (logged.kind === 'export' && logged.format === 'retire' && logged.from !== null) recorded.add(logged.from);
+      if (logged.kind === 'export' && logged.format === 'retire' && logged.from !== null)
+        recorded.set(logged.from, logged.entries);
       period = entry.period;
       kept += 1;
       await entries.next();
@@ -178,8 +179,17 @@ function requireInOrder(retired: readonly RetiredRow[]): void {
   }
 }
 
-/** Taking out a month is an entry of a later one. Those of older months may have been retired themselves. */
-function requireRecorded(retired: readonly RetiredRow[], recorded: ReadonlySet<string>): void {
+/**
+ * Taking out a month is an entry of a later one, with how many entries went. Those of older months may have been retired
+ * themselves.
+ */
+function requireRecorded(retired: readonly RetiredRow[], recorded: ReadonlyMap<string, number | null>): void {
+  for (const { period, first, past } of retired) {
+    const said = recorded.get(period) ?? past - first;
+    if (said === past - first) continue;
+    const what = `${period.slice(0, 7)} is gone with ${past - first} entries, and the entry that records it says ${said}`;
+    throw new Found(what, first + Math.min(said, past - first));
+  }
   const newest = retired.at(-1);
   if (newest && !recorded.has(newest.period)) {
     throw new Found(`${newest.period.slice(0, 7)} is gone, and no entry records that it was retired`, newest.first);

@@ -22,7 +22,7 @@ export interface LogFilter extends Partial<Span> {
   readonly mentions?: readonly string[];
   /** Those about these pseudonyms, and those in whose bytes the text stands. */
   readonly concerns?: { readonly text: string; readonly subjects: readonly string[] };
-  /** Only those before this place in the log. */
+  /** Only those that are older than the entry at this place in the log, or as old and before it. */
   readonly before?: number;
 }
 

@@ -8,7 +8,7 @@ import { LineError, linesOf } from '../audit/lines.ts';
 import { NoteError, openNote, splitNote, type Verifier } from '../audit/note.ts';
 import { verifyConsistency } from '../audit/proof.ts';
 import { parseRange } from '../audit/range.ts';
-import { EMPTY, extend, type Frontier, leafHash } from '../audit/tree.ts';
+import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../audit/tree.ts';
 import { openBundle, readKeys, readNote } from './audit-bundle.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 
@@ -21,7 +21,10 @@ export const auditConsistencyCommand: Command = {
   options: {
     bundle: { value: 'DIR', text: 'What `audit export --format bundle` wrote: the proof is made from its entries.' },
     proof: { value: 'FILE', text: 'A proof to check instead, as this command prints it; `-` for standard input.' },
-    from: { value: 'A', text: 'The older checkpoint: a file, or the size of one in the bundle.' },
+    from: {
+      value: 'A',
+      text: 'The older checkpoint: a file, or the size of one in the bundle; 0 for a witness that has seen none.',
+    },
     to: { value: 'B', text: 'The newer one, likewise.' },
     key: { value: 'VKEY', text: 'The public key of the log, or a file with one on each line. A check needs it.' },
   },
@@ -43,7 +46,8 @@ export const auditConsistencyCommand: Command = {
     if (proof !== undefined && key === undefined) throw new UsageError('To check a proof, --key VKEY is needed');
     try {
       const keys = key === undefined ? null : readKeys(key);
-      const [older, newer] = [open(noteOf(from, bundle), keys), open(noteOf(to, bundle), keys)];
+      const newer = open(noteOf(to, bundle), keys);
+      const older = from === '0' ? beforeAll(newer) : open(noteOf(from, bundle), keys);
       if (older.checkpoint.origin !== newer.checkpoint.origin) throw new Found('the checkpoints are of two logs', KEY);
       if (older.checkpoint.size > newer.checkpoint.size) {
         throw new UsageError('The checkpoint of --from must be the older one');
@@ -105,6 +109,11 @@ function open(note: string, keys: readonly Verifier[] | null): Opened {
     if (!(error instanceof NoteError)) throw error;
     throw new Found(error.message, error.why === 'unknown-key' ? KEY : TAMPERED);
   }
+}
+
+/** Of a log that had no entry yet nothing was signed. It is what a witness that has seen none of it goes on from. */
+function beforeAll({ checkpoint }: Opened): Opened {
+  return { note: '', checkpoint: { ...checkpoint, size: EMPTY.size, root: rootOf(EMPTY) } };
 }
 
 async function prove(older: Opened, newer: Opened, bundle: string): Promise<string> {

@@ -99,13 +99,16 @@ interface Incident {
   readonly refused: number;
 }
 
+const NOTHING = 'You may read nothing of this account in that time. Is it of another partner? Then say --partner CODE.';
+
 function describe({ people, controllers, refused }: Incident): string {
   const lines = [
-    `People whose information was shown: ${people.length}. Times that nothing of somebody was: ${refused}.`,
+    `People whose information was shown: ${people.length}. Asked about somebody and shown nothing: ${refused === 1 ? 'once' : `${refused} times`}.`,
+    ...(people.length + refused === 0 ? [NOTHING] : []),
     ...people.flatMap(({ subject, first, last, times, classes, controllers: whose, identifiers = [] }) => [
       '',
       subject,
-      wrap(`${times === 1 ? 'once' : `${times} times`}, ${first} to ${last}`, '  '),
+      wrap(times === 1 ? `once, ${first}` : `${times} times, ${first} to ${last}`, '  '),
       wrap(`kinds: ${classes.join(', ') || 'none'}`, '  '),
       wrap(`held by: ${whose.join(', ') || 'the gateway alone'}`, '  '),
       ...identifiers.map(({ holder, type, value }) => `  known to ${holder} as ${type} ${value}`),

@@ -86,9 +86,16 @@ function readLines(file: string): string[] {
   }
 }
 
+const NOT_DONE: Readonly<Record<string, string>> = {
+  NOT_OPEN: 'Your partner has no request of this reference, or none that still waits',
+  NOT_AGREED: 'Nobody has agreed yet: it takes a second person of your partner',
+  OWN_REQUEST: 'You asked, so somebody else of your partner must agree',
+  EXPIRED: 'The time to read the names is over: ask anew',
+};
+
 function describe({ ok, code, reference, askedBy, reason, asked, until, people }: Result): string {
   const facts = [
-    ...(ok ? [] : [`Not now: ${code}`]),
+    ...(ok ? [] : [`${NOT_DONE[code ?? ''] ?? 'Nothing was done'} (${code})`]),
     ...(reference == null ? [] : [reference]),
     ...(askedBy == null ? [] : [`asked by ${askedBy} for ${reason}: ${asked} pseudonyms`]),
     ...(until == null ? [] : [`open until ${until}`]),

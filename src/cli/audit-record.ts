@@ -23,8 +23,8 @@ export async function recordOnce(databaseUrl: string, entry: StoredEntry): Promi
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     throw new UsageError(
-      'This could not be recorded in the log, so nothing is done: see that DATABASE_URL is right and its database runs; ' +
-        'if so, what `throughgate audit fsck` says',
+      'This could not be recorded in the log, so nothing is done: see that the URL of the database is right (DATABASE_URL, ' +
+        'or DATABASE_OWNER_URL for what its owner does) and that it runs; if so, what `throughgate audit fsck` says',
     );
   } finally {
     await store.close();

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { NoteError } from '../audit/note.ts';
 import { openReport } from '../audit/subject-report.ts';
@@ -50,8 +50,11 @@ function draw({ option, switched }: Input): Promise<number> {
   return asking(async () => {
     const call = gatewayCall({ option }, 'SUBJECT_RIGHTS');
     const input = { ...readDays(option), identifier: readIdentifier(option) };
-    const { subjectReport } = await askGateway<{ subjectReport: SubjectReport }>(call, QUERY, { input });
     const out = option('out');
+    // Before anything is asked: the report and its checkpoint are written together, or neither.
+    const there = out === undefined ? undefined : [out, `${out}.checkpoint`].find((file) => existsSync(file));
+    if (there !== undefined) throw new UsageError(`--out: ${there} is there already`);
+    const { subjectReport } = await askGateway<{ subjectReport: SubjectReport }>(call, QUERY, { input });
     if (out !== undefined) {
       keep(out, subjectReport.note);
       if (subjectReport.checkpoint !== null) keep(`${out}.checkpoint`, subjectReport.checkpoint);

@@ -5,7 +5,7 @@ import { INSTANT_OR_DAY, spanOf } from './span.ts';
 
 /** Options of every command that asks a running gateway, as somebody whose token it is given. */
 export const GATEWAY_OPTIONS: Readonly<Record<string, Option>> = {
-  gateway: { value: 'URL', text: 'The gateway (default http://localhost:4000).' },
+  gateway: { value: 'URL', text: 'The gateway (default http://127.0.0.1:$PORT, PORT 4000).' },
   token: { value: 'FILE', text: 'A file with an access token (default $THROUGHGATE_TOKEN).' },
 };
 
@@ -61,16 +61,24 @@ export async function asking(work: () => Promise<void>): Promise<number> {
 
 /** @throws UsageError with everything that is wrong */
 export function gatewayCall({ option }: Pick<Input, 'option'>, purpose: string): GatewayCall {
-  const gateway = option('gateway') ?? 'http://localhost:4000';
+  const gateway = option('gateway') ?? `http://127.0.0.1:${process.env['PORT'] || '4000'}`;
   const file = option('token');
   const problems: string[] = [];
   if (!isSafe(gateway)) problems.push('--gateway must be an https:// URL (http:// on the loopback interface only)');
-  const token = file === undefined ? (process.env['THROUGHGATE_TOKEN'] ?? '') : (readText(file) ?? '');
-  if (file !== undefined && token.trim() === '') problems.push('--token names a file with no token in it');
-  else if (token.trim() === '') problems.push('there is no token: give --token FILE or set THROUGHGATE_TOKEN');
+  const text = file === undefined ? (process.env['THROUGHGATE_TOKEN'] ?? '') : readText(file);
+  const token = text?.trim() ?? '';
+  if (text === null) problems.push('--token: there is no such file, or it cannot be read');
+  else if (file === undefined && token === '')
+    problems.push('there is no token: give --token FILE or set THROUGHGATE_TOKEN');
+  else if (!TOKEN.test(token)) {
+    problems.push(`${file === undefined ? 'THROUGHGATE_TOKEN' : '--token'}: what is there is no access token`);
+  }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { gateway, token: token.trim(), purpose };
+  return { gateway, token, purpose };
 }
+
+/** RFC 6750 section 2.1. */
+const TOKEN = /^[\w.~+/-]+=*$/;
 
 /**
  * Asks one operation and answers its `data`.
@@ -89,13 +97,25 @@ export async function askGateway<Data>(
       variables,
     },
   );
-  if (answer === null) throw new NotAnswered('The gateway cannot be reached: see --gateway', UNAVAILABLE);
+  if (answer === null) {
+    throw new NotAnswered(
+      `No gateway answers at ${gateway}: see that it runs there, or give --gateway URL`,
+      UNAVAILABLE,
+    );
+  }
   const { status, body } = answer;
-  const { data, errors } = (body ?? {}) as { data?: Data | null; errors?: readonly { message?: unknown }[] };
+  const { data, errors } = (body ?? {}) as { data?: Data | null; errors?: readonly Refusal[] };
   if (errors === undefined && data && Object.values(data).every((value) => value !== null)) return data;
   const told = (errors ?? []).flatMap(({ message }) => (typeof message === 'string' ? message : []));
-  const why = told.length > 0 ? told.join('\n') : data ? NOT_FOR_YOU : `The gateway answered ${status}.`;
+  // The command declares the purpose, not its user, who can do nothing about a list of others.
+  const notTheRole = errors?.some(({ extensions }) => extensions?.code === 'PURPOSE_NOT_ALLOWED') ?? data;
+  const why = notTheRole ? NOT_FOR_YOU : told.length > 0 ? told.join('\n') : `The gateway answered ${status}.`;
   throw new NotAnswered(why, status >= 500 ? UNAVAILABLE : REFUSED);
+}
+
+interface Refusal {
+  readonly message?: unknown;
+  readonly extensions?: { readonly code?: unknown };
 }
 
 const NOT_FOR_YOU = "The token's role may not ask this: it takes an information governance role.";

@@ -18,6 +18,7 @@ import { auditRetireCommand } from './audit-retire.ts';
 import { auditSubjectCommand } from './audit-subject.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
+import { databaseFault } from './database-fault.ts';
 import { demoCommand } from './demo.ts';
 import { gatewayCommand } from './gateway.ts';
 import { describe, overview } from './help.ts';
@@ -81,7 +82,7 @@ function explain(error: unknown): [string, number] {
   if (error instanceof UsageError || error instanceof StartError || (error instanceof Error && 'problems' in error)) {
     return [error.message, EXIT.usage];
   }
-  return [inspect(error), EXIT.fault];
+  return [databaseFault(error) ?? inspect(error), EXIT.fault];
 }
 
 /** The reader of our output has seen enough, as `| head` does. */

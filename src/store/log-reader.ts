@@ -22,11 +22,12 @@ export function createLogReader(url: string): LogReader {
   // A connection that breaks while nobody uses it is replaced at the next use.
   pool.on('error', () => {});
 
-  async function read(asked: Asked, tail = ''): Promise<LogRow[]> {
+  async function read(asked: Asked, tail = 'order by index'): Promise<LogRow[]> {
     const given: unknown[] = [];
     const conditions = Object.entries(asked).flatMap(([key, value]) => {
       if (value === undefined || (key === 'mentions' && asked.mentions?.length === 0)) return [];
       const values = key === 'concerns' && asked.concerns ? [asked.concerns.text, asked.concerns.subjects] : [value];
+      if (key === 'before') values.push(value);
       return [
         values.reduce<string>((sql, each) => sql.replace('?', `$${given.push(each)}`), CONDITIONS[key as keyof Asked]),
       ];
@@ -35,7 +36,7 @@ export function createLogReader(url: string): LogReader {
     if (given.some((each) => typeof each === 'string' && each.includes('\0'))) return [];
     try {
       const { rows } = await pool.query<{ index: string; body: Buffer }>(
-        `select index, body from audit.entry where ${conditions.join(' and ') || 'true'} order by index ${tail}`,
+        `select index, body from audit.entry where ${conditions.join(' and ') || 'true'} ${tail}`,
         given,
       );
       return rows.map(({ index, body }) => ({ index: Number(index), body }));
@@ -53,10 +54,11 @@ export function createLogReader(url: string): LogReader {
   return {
     byRequests: async (requests, kind) => (requests.length === 0 ? [] : read({ requests, ...(kind && { kind }) })),
     byIds: async (ids) => (ids.length === 0 ? [] : read({ ids })),
-    bySubjects: (subjects, { from, to }, limit) => read({ subjects, from, to }, `limit ${limit}`),
+    bySubjects: (subjects, { from, to }, limit) => read({ subjects, from, to }, `order by index limit ${limit}`),
     byPractitioner: (partner, practitioner, { from, to }, limit) =>
-      read({ partner, practitioner, from, to }, `limit ${limit}`),
-    page: (filter, limit) => read(filter, `desc limit ${limit}`),
+      read({ partner, practitioner, from, to }, `order by index limit ${limit}`),
+    // By time, so that a page of long ago is found by the index of times; by place, all that came since would be read.
+    page: (filter, limit) => read(filter, `order by at desc, index desc limit ${limit}`),
     close: () => pool.end(),
   };
 }
@@ -78,7 +80,7 @@ const CONDITIONS: Readonly<Record<keyof Asked, string>> = {
   kind: 'kind = ?',
   from: 'at >= ?::timestamptz',
   to: 'at < ?::timestamptz',
-  before: 'index < ?::bigint',
+  before: '(at, index) < ((select at from audit.entry where index = ?::bigint), ?::bigint)',
   concerns: "(position(convert_to(?, 'UTF8') in body) > 0 or subject = any(?::text[]))",
   mentions: "not exists (select from unnest(?::text[]) as text where position(convert_to(text, 'UTF8') in body) = 0)",
 };

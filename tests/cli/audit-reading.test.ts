@@ -190,7 +190,7 @@ describe('audit incident', () => {
     expect(prisons).toMatchObject({ people: [{ times: 2, controllers: ['hmpps-prisons'] }], refused: 0 });
     expect(await json(LEAD, ...question, '--partner', POLICE.partner)).toEqual(whole);
     const { stdout } = await as(LEAD, ...question, '--partner', POLICE.partner);
-    expect(stdout).toMatch(/^People whose information was shown: 2\. Times that nothing of somebody was: 1\.\n/);
+    expect(stdout).toMatch(/^People whose information was shown: 2\. Asked about somebody and shown nothing: once\.\n/);
     expect(stdout).toMatch(/hmpps-prisons: of 1 person, custody\.release/);
   });
 
@@ -269,7 +269,8 @@ describe('a command that asks the gateway', () => {
 
   test.each([
     ['no token', CRN, 'there is no token'],
-    ['a file without one', [...CRN, '--token', '/nonexistent'], '--token names a file with no token in it'],
+    ['no such file', [...CRN, '--token', '/nonexistent'], '--token: there is no such file'],
+    ['a file without one', [...CRN, '--token', import.meta.filename], '--token: what is there is no access token'],
     ['plain http elsewhere', [...CRN, '--gateway', 'http://gateway.example'], '--gateway must be an https:// URL'],
     ['no span', ['audit', 'case-file', '--identifier', 'CRN:X000000'], '--from is missing\n--to is missing'],
     [
@@ -301,7 +302,10 @@ describe('a command that asks the gateway', () => {
     const wrong = await as(OFFICER, 'audit', 'case-file', '--identifier', 'PRISON_NUMBER:A0000AA', ...SPAN);
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('CRN')]);
     const practitioner = await as(PROBATION, ...CRN);
-    expect([practitioner.exitCode, practitioner.stdout]).toEqual([2, '']);
+    expect([practitioner.exitCode, practitioner.stderr]).toEqual([
+      2,
+      expect.stringContaining('takes an information governance role'),
+    ]);
     const stranger = await throughgate([...CRN, '--gateway', stack.url], { THROUGHGATE_TOKEN: 'x.y.z' });
     expect([stranger.exitCode, stranger.stdout]).toEqual([2, '']);
   });
@@ -311,7 +315,10 @@ describe('a command that asks the gateway', () => {
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
+    const message = `No gateway answers at http://127.0.0.1:${port}: see that it runs there, or give --gateway URL\n`;
     const gone = await throughgate([...CRN, '--gateway', `http://127.0.0.1:${port}`], { THROUGHGATE_TOKEN: 'token' });
-    expect([gone.exitCode, gone.stderr]).toEqual([3, 'The gateway cannot be reached: see --gateway\n']);
+    expect([gone.exitCode, gone.stderr]).toEqual([3, message]);
+    const usual = await throughgate(CRN, { THROUGHGATE_TOKEN: 'token', PORT: String(port) });
+    expect([usual.exitCode, usual.stderr]).toEqual([3, message]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,6 +53,10 @@ describe('audit subject', () => {
     expect(readFileSync(path('report.checkpoint'), 'utf8')).toMatch(/^log\.example\n\d+\n/);
     const again = await throughgate(argv);
     expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is there already') });
+    writeFileSync(path('half.checkpoint'), '');
+    const half = await throughgate(argv.map((each) => (each === path('report') ? path('half') : each)));
+    expect(half).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('half.checkpoint is there already') });
+    expect(existsSync(path('half'))).toBe(false);
     const checkpoint = await throughgate(['audit', 'subject', '--check', path('report.checkpoint'), '--key', vkey]);
     expect(checkpoint.exitCode).toBe(4);
   });

@@ -103,6 +103,17 @@ describe('audit verify', () => {
     expect(stderr).toMatch(/entries\.ndjson cannot be read \(ENOENT\)\n$/);
   });
 
+  test('shows nothing on the terminal that somebody wrote into the names of files', async () => {
+    write('named', good);
+    mkdirSync(join(folder, 'named', 'checkpoints', '\u001b[2J\u009b1A'));
+    const folders = await verify('named', '--key', VKEY);
+    rmSync(join(folder, 'named', 'checkpoints', '\u001b[2J\u009b1A'), { recursive: true });
+    writeFileSync(join(folder, 'named', 'checkpoints', '\u001b[2Jgood'), good.checkpoint);
+    const files = await verify('named', '--key', VKEY);
+    expect([folders.exitCode, files.exitCode]).toEqual([1, 2]);
+    expect(folders.stderr + files.stderr).toMatch(/^[^\p{Cc}]+\n[^\p{Cc}]+\n$/u);
+  });
+
   test('reads small files as such, whatever is in them', async () => {
     write('noise', { ...good, checkpoint: '—'.repeat(1024 * 1024) });
     expect(await verify('noise', '--key', VKEY)).toMatchObject({ exitCode: 2 });

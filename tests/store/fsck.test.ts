@@ -8,6 +8,8 @@ import { openLog, someEntries, type TestLog } from './log.ts';
 
 const TABLES = ['entry', 'leaf', 'head', 'checkpoint', 'cosignature', 'key_change', 'retired'];
 
+const recorded = { format: 'retire', from: '2097-01-01', to: null, entries: 5, outcome: 'answered' };
+
 let database: TestDatabase;
 let log: TestLog;
 
@@ -19,7 +21,6 @@ beforeAll(async () => {
   await log.append(someEntries());
   await log.sign();
   await log.begin('2097-02');
-  const recorded = { format: 'retire', from: '2097-01-01', to: null, entries: 5, outcome: 'answered' };
   await log.append([exportEntry(new Date(), 'one', recorded), ...someEntries()]);
   await log.sign();
   const [first] = await sql(`select audit.root_of(frontier) as root from audit.checkpoint where size = 5`);
@@ -253,5 +254,22 @@ describe('an attack by whoever owns the database is found', () => {
   it('also an entry that cannot be read', async () => {
     await sql(`update audit.entry set body = 'x' where index = 15; ${REBUILT}`);
     expect(await check()).toMatchObject({ ok: false, entry: 15, message: 'entry 15 cannot be read' });
+  });
+});
+
+it('finds entries that were taken out with a retired month whose entry does not count them', async () => {
+  await using other = await openLog(database);
+  await other.append([exportEntry(new Date(), 'one', recorded)]);
+  expect(await check()).toMatchObject({ ok: true });
+  await sql(`
+    update audit.retired set past = 7, root = (
+      select audit.root_of(audit.extend(0, '', string_agg(hash, ''::bytea order by index))) from audit.leaf where index < 7
+    );
+    delete from audit.entry where index in (5, 6)`);
+  expect(await check()).toEqual({
+    ok: false,
+    fault: 'tampered',
+    entry: 5,
+    message: '2097-01 is gone with 7 entries, and the entry that records it says 5',
   });
 });

@@ -72,8 +72,8 @@ export async function startLook(errand: Errand, span: Span | null): Promise<Look
     read,
     async readAll(asked) {
       const reads: Read[] = [];
-      for (let before = Number.MAX_SAFE_INTEGER; reads.length <= LARGEST_LOOK; ) {
-        const rows = await log.page({ ...asked, before }, ROWS);
+      for (let before: number | null = null; reads.length <= LARGEST_LOOK; ) {
+        const rows: readonly LogRow[] = await log.page({ ...asked, ...(before !== null && { before }) }, ROWS);
         reads.push(...(await read(rows)).filter(({ subject }) => subject !== null));
         const oldest = rows.at(-1)?.index;
         if (oldest === undefined || rows.length < ROWS) break;
