@@ -57,7 +57,7 @@ export function describeEntry(entry: ToldEntry): string {
     wrap(`${who.join(', ')}${purpose === null ? '' : `, for ${purpose}`}`, '  '),
     ...(requestId === null ? [] : [wrap(`request ${requestId}`, '  ')]),
     ...(subject === null ? [] : [wrap(`about ${subject}`, '  ')]),
-    ...(entry.released.length === 0 ? [] : [wrap(`released: ${entry.released.join(', ')}`, '  ')]),
+    ...byHolder(entry.released).map(([holder, fields]) => wrap(`shown from ${holder}: ${fields.join(', ')}`, '  ')),
     ...(entry.classes.length === 0 ? [] : [wrap(`of the kinds: ${entry.classes.join(', ')}`, '  ')]),
     ...(entry.agreements.length === 0
       ? []
@@ -72,6 +72,12 @@ export function describeEntry(entry: ToldEntry): string {
     ]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** `holder|Type.field`, as the log has it, holder by holder. */
+function byHolder(released: readonly string[]): [string, string[]][] {
+  const fields = Map.groupBy(released, (each) => each.slice(0, Math.max(each.indexOf('|'), 0)) || 'the gateway');
+  return [...fields].map(([holder, each]) => [holder, each.map((field) => field.slice(field.indexOf('|') + 1))]);
 }
 
 function gates(reasons: readonly ToldReason[], indent: string): string[] {

@@ -96,7 +96,7 @@ describe('audit case-file', () => {
 
     const colleague = { ...LEAD, practitioner: 'IGL-0002' };
     const { stdout } = await as(colleague, 'audit', 'case-file', ...number(MERGED.identifiers['PRISON_NUMBER']));
-    expect(stdout).toMatch(/released: hmpps-prisons\|Custody\.releaseDate/);
+    expect(stdout).toMatch(/shown from hmpps-prisons: Custody\.releaseDate/);
     expect(stdout).toMatch(/A relationship of the type SUPERVISION_ALLOCATION carries the purpose/);
     expect(stdout).toMatch(/Decided by the policies/);
     // The first look, by somebody else, is an entry about them too.

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateKey } from '../../src/audit/note.ts';
 import { verifyInclusion } from '../../src/audit/proof.ts';
 import { leafHash } from '../../src/audit/tree.ts';
 import { bundleOf, FORGER, LOG, linesOf, partOf, VKEY } from '../audit/bundles.ts';
@@ -141,6 +142,39 @@ describe('audit prove', () => {
     const proof = hashes.map((hash) => Buffer.from(hash, 'base64'));
     const leaf = leafHash(Buffer.from(lines[index] ?? ''));
     expect(verifyInclusion({ leaf, index, proof }, { size: 20, root })).toBe(true);
+  });
+
+  test('a proof is checked with the entry and the key alone', async () => {
+    const [leaf, other, proof] = ['leaf', 'other-leaf', 'proof'].map((name) => join(folder, name));
+    const { stdout } = await prove('good', '--index', '9');
+    writeFileSync(proof ?? '', stdout);
+    writeFileSync(leaf ?? '', lines[9] ?? '');
+    writeFileSync(other ?? '', `${lines[8]}\n`);
+    const check = (...argv: string[]) => throughgate(['audit', 'prove', ...argv]);
+    const given = ['--proof', proof ?? '', '--leaf', leaf ?? '', '--key', VKEY];
+    expect(await check(...given)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^good: it is entry 9 of /),
+    });
+    // As a shell writes it.
+    writeFileSync(leaf ?? '', `${lines[9]}\n`);
+    expect(await check(...given)).toMatchObject({ exitCode: 0 });
+    expect(await check('--proof', proof ?? '', '--leaf', other ?? '', '--key', VKEY)).toMatchObject({ exitCode: 2 });
+    expect(await check(...given.slice(0, 4))).toMatchObject({ exitCode: 1 });
+    const { vkey } = generateKey('another.example');
+    expect(await check(...given.slice(0, 5), vkey)).toMatchObject({ exitCode: 4 });
+    expect(await check(...given.slice(0, 5), `${VKEY}x`)).toMatchObject({ exitCode: 4 });
+    for (const altered of [
+      stdout.replace('index 9', 'index 8'),
+      stdout.replace('index 9', 'index 09'),
+      stdout.replace(/\n[A-Za-z0-9+/]{43}=\n/, '\n'),
+      stdout.replace('\n20\n', '\n21\n'),
+      stdout.slice(1),
+      '',
+    ]) {
+      writeFileSync(proof ?? '', altered);
+      expect(await check(...given), altered).toMatchObject({ exitCode: 2, stdout: '' });
+    }
   });
 
   test('proves nothing of entries that are not those of the checkpoint', async () => {
