@@ -20,12 +20,12 @@ export default defineConfig({
   },
 });
 
-/** What starts whole demonstrations comes first, so that neither worker is left with it in the end. */
+/** What starts whole demonstrations and gateways comes first, so that neither worker is left with it in the end. */
 function slowestFirst() {
   return class extends BaseSequencer {
     override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
       const sorted = await super.sort(files);
-      const isSlow = ({ moduleId }: TestSpecification) => moduleId.includes('/tests/e2e/');
+      const isSlow = ({ moduleId }: TestSpecification) => /\/tests\/(e2e|chaos)\//.test(moduleId);
       return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
     }
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
-import { createAuditLog } from '../src/audit/log.ts';
+import { type AuditLog, createAuditLog } from '../src/audit/log.ts';
 import { createPseudonyms } from '../src/audit/pseudonym.ts';
 import { systemClock } from '../src/clock.ts';
 import { type AccessReply, handleAccess } from '../src/gateway/access.ts';
@@ -20,8 +20,12 @@ import { connectHolders } from '../src/sources/holder.ts';
 import { parseSources } from '../src/sources/registry.ts';
 import { createAuditStore } from '../src/store/audit.ts';
 import { openStore } from '../src/store/client.ts';
+import { createFreeTexts } from '../src/store/free-text.ts';
 import { createGovernance } from '../src/store/governance.ts';
+import { createLogPeople } from '../src/store/log-people.ts';
+import { createNameRequests } from '../src/store/name-requests.ts';
 import { createSubjects } from '../src/store/subjects.ts';
+import { createTellings } from '../src/store/telling.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How a gateway under measurement differs from the one that is served. Only parts of this folder can differ. */
@@ -29,6 +33,8 @@ export interface Variant {
   readonly name: string;
   bundle(bundle: Bundle, record: RecordModel): Bundle;
   schemas(schemas: Schemas): Schemas;
+  /** Where entries go; absent: into the log. */
+  readonly log?: AuditLog;
 }
 
 export interface Composed {
@@ -51,9 +57,16 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
   const holders = connectHolders(addresses);
   const engine: Engine = {
     policy: policyInForce(bundle, record, addresses),
-    schemas: variant.schemas(createSchemas(record, bundle, createCursors(config.auditHmacKey))),
+    schemas: variant.schemas(createSchemas(record, bundle, createCursors(config.auditHmacKeys))),
     subjects: createSubjects(store.db),
     governance: createGovernance(store.db),
+    texts: createFreeTexts(store.db, config.auditHmacKeys),
+    logReader: null,
+    logPeople: createLogPeople(store.db),
+    approvals: async () => [],
+    tellings: createTellings(store.db),
+    nameRequests: createNameRequests(store.db),
+    reports: { sign: (report) => report, checkpoint: () => null },
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
   };
@@ -62,11 +75,12 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
     engine: () => engine,
     endpoint,
     verifier: createVerifier({ ...config.oidc, clockToleranceSeconds: 5, maxLifetimeSeconds: 3_600 }),
-    log: createAuditLog(createAuditStore(auditStore.db)),
-    pseudonyms: createPseudonyms(config.auditHmacKey),
+    log: variant.log ?? createAuditLog(createAuditStore(auditStore.db)),
+    pseudonyms: createPseudonyms(config.auditHmacKeys),
     clock: systemClock,
     metrics: createMetrics(),
     logger: pino({ level: 'silent' }),
+    node: 'bench',
   };
   return {
     name: variant.name,
@@ -75,6 +89,7 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
         requestId: randomUUID(),
         headers: { 'content-type': 'application/json', 'purpose-of-use': purpose },
         authorization: [`Bearer ${token}`],
+        network: null,
         body: { query, variables },
         bodyProblem: null,
       }),

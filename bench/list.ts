@@ -28,7 +28,7 @@ const VARIANTS: readonly Variant[] = [
  */
 export async function benchList(surroundings: Surroundings): Promise<void> {
   const token = await fetchToken({ issuer: surroundings.issuer, persona: 'probation-practitioner' });
-  const ids = await opaqueIds(surroundings);
+  const ids = await opaqueIds(surroundings, LIST);
   const composed: Composed[] = [];
   for (const variant of VARIANTS) composed.push(await compose(surroundings, variant));
   try {
@@ -37,7 +37,7 @@ export async function benchList(surroundings: Surroundings): Promise<void> {
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const { name, ask } of round % 2 === 0 ? composed : composed.toReversed()) {
         const cost = await cpuOf(async () => {
-          answers.set(name, await ask(token, 'RELEASE_PLANNING', QUERY, { ids }));
+          answers.set(name, await ask(token, 'RELEASE_PLANNING', LIST_QUERY, { ids }));
         });
         if (round >= 0) costs.get(name)?.push(cost);
       }
@@ -57,10 +57,10 @@ export async function benchList(surroundings: Surroundings): Promise<void> {
   }
 }
 
-async function opaqueIds({ config, population }: Surroundings): Promise<string[]> {
+export async function opaqueIds({ config, population }: Surroundings, count: number): Promise<string[]> {
   const store = openStore(config.databaseUrl, { poolSize: 1 });
   try {
-    const people = peopleOf(createPopulation(population));
+    const people = peopleOf(createPopulation(population), count);
     const known = await createSubjects(store.db).opaqueIds('probation-service', people);
     return people.map((person) => known.get(person) ?? '');
   } finally {
@@ -83,7 +83,7 @@ function checkEqual(answers: ReadonlyMap<string, AccessReply>): void {
   if (new Set(texts).size !== 1) throw new Error('the variants answered different values');
 }
 
-const QUERY = `query ($ids: [ID!]!) {
+export const LIST_QUERY = `query ($ids: [ID!]!) {
   people(ids: $ids) {
     id
     identity { name dateOfBirth aliases interpreterLanguage contactFirst }

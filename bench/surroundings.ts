@@ -35,12 +35,16 @@ export async function startSurroundings(): Promise<Surroundings> {
     adminPort: 0,
     databaseUrl: neighbours.gatewayUrl,
     databaseOwnerUrl: null,
+    auditReaderUrl: null,
     oidc: { issuer: neighbours.issuer, audience: DEV_AUDIENCE, jwksUrl: null },
     schemaDir: projectFolder('schema'),
     policiesDir: projectFolder('policies'),
     sourcesFile,
-    auditHmacKey: randomBytes(32),
+    auditHmacKeys: [randomBytes(32)],
     auditSigningKey: generateKey('bench.development').privateKey,
+    auditVerifyKeys: [],
+    auditRestoredFrom: null,
+    witnessesFile: null,
     logLevel: 'error',
   };
   return {
