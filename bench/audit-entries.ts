@@ -14,8 +14,8 @@ export function entriesOfOperation(n: number): [StoredEntry, StoredEntry] {
     node: 'bench',
     actor: actor(n % PRACTITIONERS),
     purpose: 'RELEASE_PLANNING',
-    policy: digest('policy'),
-    operation: { name: 'Plan', hash: digest('operation') },
+    policy: POLICY,
+    operation: { name: 'Plan', hash: OPERATION },
   };
   const passed = (gate: string, ref: string | null) => ({ gate, outcome: 'pass', code: 'OK', ref });
   return [
@@ -27,7 +27,7 @@ export function entriesOfOperation(n: number): [StoredEntry, StoredEntry] {
       counts: { subjects: 1, shown: 1, considered: 1 },
     }),
     subjectEntry(at, operation, {
-      subject: { ref: digest(`subject ${n % SUBJECTS}`), epoch: 1 },
+      subject: { ref: PSEUDONYMS[n % SUBJECTS] ?? '', epoch: 1 },
       outcome: 'shown',
       reasons: [passed('restriction', null), passed('relationship', 'SUPERVISION_ALLOCATION'), passed('volume', null)],
       relationship: { type: 'SUPERVISION_ALLOCATION', evidence: `case ${n}`, assertedBy: 'probation-service' },
@@ -54,11 +54,17 @@ const HOLDERS = ['childrens', 'health', 'housing', 'police', 'prison', 'probatio
 );
 const RELEASED = Array.from({ length: 30 }, (_, n) => `${HOLDERS[n % 7]}|Section${n % 7}.fieldNumber${n}`).sort();
 
+// What a gateway computed before: here it is the log that is measured.
+const POLICY = digest('policy');
+const OPERATION = digest('operation');
+const PSEUDONYMS = Array.from({ length: SUBJECTS }, (_, n) => digest(`subject ${n}`));
+const LOGINS = Array.from({ length: PRACTITIONERS }, (_, n) => digest(`login ${n}`));
+
 function actor(n: number): Actor {
   return {
     practitioner: `PRO-${String(n).padStart(4, '0')}`,
     name: 'A Practitioner',
-    subject: digest(`login ${n}`),
+    subject: LOGINS[n] ?? null,
     issuer: 'https://identity.example',
     role: 'probation-practitioner',
     partner: 'probation-service',
