@@ -28,7 +28,7 @@ export async function benchAppend(): Promise<void> {
 
 async function measure(gatewayUrl: string, inFlight: number): Promise<string> {
   const opened = openStore(gatewayUrl, { poolSize: 2 });
-  const store = createAuditStore(opened.db);
+  const store = createAuditStore(opened);
   let measuring = false;
   const [commits, waits]: [number[], number[]] = [[], []];
   let entries = 0;

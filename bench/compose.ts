@@ -75,7 +75,7 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
     engine: () => engine,
     endpoint,
     verifier: createVerifier({ ...config.oidc, clockToleranceSeconds: 5, maxLifetimeSeconds: 3_600 }),
-    log: variant.log ?? createAuditLog(createAuditStore(auditStore.db)),
+    log: variant.log ?? createAuditLog(createAuditStore(auditStore)),
     pseudonyms: createPseudonyms(config.auditHmacKeys),
     clock: systemClock,
     metrics: createMetrics(),

@@ -84,7 +84,7 @@ export async function openLog({ config, keys, clock, metrics, logger, developmen
     keep: trees.keep,
     failed: (error) => logger.error({ err: error }, 'the log could not be signed; it is tried again'),
   });
-  const entries = createAuditStore(store.db, tree, checkpointer.grew);
+  const entries = createAuditStore(store, tree, checkpointer.grew);
   const log = createAuditLog(entries);
   const partitions = await keepPartitions({ make: trees.makePartitions, metrics, logger });
   const newest = async () => newestOf(signer, await trees.checkpoint());

@@ -19,7 +19,7 @@ export async function recordOnce(databaseUrl: string, entry: StoredEntry): Promi
   const store = openStore(databaseUrl, { poolSize: 1 });
   try {
     const { tree } = await createTreeStore(store.db).head();
-    await createAuditStore(store.db, tree).append([entry]);
+    await createAuditStore(store, tree).append([entry]);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     throw new UsageError(

@@ -1,11 +1,13 @@
 import type { StoredEntry } from '../audit/entry.ts';
 import type { AuditStore } from '../audit/log.ts';
 import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../audit/tree.ts';
-import type { Database } from './client.ts';
+import type { Store } from './client.ts';
 import { type Queries, readLeaves } from './tree.ts';
 
 /** How often the log may have grown under us before we keep everybody else from appending for once. */
 const RACES = 3;
+
+const APPEND = 'select * from audit.append($1::bigint, $2::jsonb, $3::bytea)';
 
 /** Some ids of a batch may be in the log already, so that it has to be offered again without them. */
 const OFFERS = 2;
@@ -18,9 +20,12 @@ export interface FollowingStore extends AuditStore {
 
 interface Answer {
   readonly appended: boolean;
-  readonly size: bigint;
+  readonly size: bigint | string;
   readonly kept: readonly string[];
 }
+
+/** Offers a batch to the tree of a size: `root` is what it becomes. */
+type Append = (size: number, rows: string, root: Uint8Array) => Promise<Answer | undefined>;
 
 /**
  * Appends through `audit.append`, by compare-and-set: several gateways may share the log. The ids of a batch must differ.
@@ -29,7 +34,7 @@ interface Answer {
  * @param grew told of each tree that is known to be committed
  */
 export function createAuditStore(
-  db: Database,
+  { db, statement }: Pick<Store, 'db' | 'statement'>,
   start: Frontier = EMPTY,
   grew: (tree: Frontier) => void = () => {},
 ): FollowingStore {
@@ -43,12 +48,18 @@ export function createAuditStore(
   }
 
   /** Offers until all of it is in the log or `times` is spent: the tree then, and what is left to append. */
-  async function offer(queries: Queries, from: Frontier, batch: Offer, times: number): Promise<[Frontier, Offer]> {
+  async function offer(
+    queries: Queries,
+    append: Append,
+    from: Frontier,
+    batch: Offer,
+    times: number,
+  ): Promise<[Frontier, Offer]> {
     let [tree, rest] = [from, batch];
     for (let time = 0; time < times && rest.entries.length > 0; time += 1) {
       const next = extend(tree, rest.leaves);
-      const [answer] = await queries.$queryRaw<[Answer]>`
-        select * from audit.append(${tree.size}::bigint, ${rest.rows}::jsonb, ${rootOf(next)}::bytea)`;
+      const answer = await append(tree.size, rest.rows, rootOf(next));
+      if (answer === undefined) throw new Error('the log answered nothing');
       if (answer.appended) return [next, offerOf([])];
       tree = await catchUp(queries, tree, Number(answer.size));
       const kept = new Set(answer.kept);
@@ -61,14 +72,24 @@ export function createAuditStore(
     return [tree, rest];
   }
 
+  const direct: Append = async (size, rows, root) => {
+    const [answer] = await statement<Answer>('append', APPEND, [size, rows, root]);
+    return answer;
+  };
+
   return {
     async append(batch) {
-      let [tree, rest] = await offer(db, known, offerOf(batch), RACES);
+      let [tree, rest] = await offer(db, direct, known, offerOf(batch), RACES);
       if (rest.entries.length > 0) {
         const behind = tree;
         [tree, rest] = await db.$transaction(async (transaction) => {
           const [{ size }] = await transaction.$queryRaw<[{ size: bigint }]>`select audit.lock_head() as size`;
-          return offer(transaction, await catchUp(transaction, behind, Number(size)), rest, OFFERS);
+          const append: Append = async (expected, rows, root) => {
+            const answers = await transaction.$queryRaw<Answer[]>`
+              select * from audit.append(${expected}::bigint, ${rows}::jsonb, ${root}::bytea)`;
+            return answers[0];
+          };
+          return offer(transaction, append, await catchUp(transaction, behind, Number(size)), rest, OFFERS);
         });
       }
       if (rest.entries.length > 0) throw new Error('the log took the batch neither whole nor in part');

@@ -38,7 +38,7 @@ beforeAll(async () => {
   entries = Array.from({ length: 10 }, (_, n) => entryOf(n));
   const store = openStore(database.gatewayUrl, { poolSize: 1 });
   let tree: Frontier = EMPTY;
-  const log = createAuditStore(store.db, EMPTY, (grown) => {
+  const log = createAuditStore(store, EMPTY, (grown) => {
     tree = grown;
   });
   for (const [from, until] of [[0, 4] as const, [4, 8] as const, [8, 10] as const]) {

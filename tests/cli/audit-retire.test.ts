@@ -234,7 +234,7 @@ describe('a month is retired', () => {
     try {
       const trees = createTreeStore(store.db);
       const { size } = (await trees.head()).tree;
-      await createAuditStore(store.db, EMPTY).append(someEntries());
+      await createAuditStore(store, EMPTY).append(someEntries());
       expect((await resume(trees, [log.signer.vkey])).tree.size).toBe(size + 5);
       await log.sign();
       expect(await run('fsck')).toMatchObject({ exitCode: 0 });

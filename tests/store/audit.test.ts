@@ -31,7 +31,7 @@ describe('append', () => {
     const bare = { ...entry(), kind: 'start', requestId: null, body: body.subarray(3, 7) } as const;
     // A month to come, so that it is the current one whatever the day.
     await query(database.ownerUrl, `update audit.head set period = '2097-01-01'`);
-    await createAuditStore(store.db).append([full, bare]);
+    await createAuditStore(store).append([full, bare]);
     const rows = await query(database.ownerUrl, 'select *, period::text from audit.entry order by index');
     expect(rows).toEqual([
       {
@@ -63,25 +63,25 @@ describe('append', () => {
 
   it('keeps the order of the batch, and of the batches', async () => {
     const batches = [entries(3), entries(1), entries(40)];
-    for (const batch of batches) await createAuditStore(store.db).append(batch);
+    for (const batch of batches) await createAuditStore(store).append(batch);
     expect(await stored()).toEqual(batches.flat().map(({ id }, index) => ({ index: String(index), id })));
     expect(await size()).toBe('44');
   });
 
   it('passes over what it has: a batch sent again changes nothing, one sent in part is completed', async () => {
     const [first, second, third] = entries(3) as [StoredEntry, StoredEntry, StoredEntry];
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     await log.append([first, second]);
     await log.append([first, second]);
     await log.append([second, third]);
-    await createAuditStore(store.db).append([first, second, third]);
+    await createAuditStore(store).append([first, second, third]);
     expect((await stored()).map(({ id }) => id)).toEqual([first.id, second.id, third.id]);
     expect(await size()).toBe('3');
   });
 
   it('refuses an id it has with other bytes, and then the whole batch', async () => {
     const first = entry();
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     await log.append([first]);
     const forged = { ...first, body: Buffer.from('something else') };
     await expect(log.append([entry(), forged])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -91,14 +91,14 @@ describe('append', () => {
 
   it('takes a whole batch or none of it', async () => {
     const broken = { ...entry(), id: 'not a uuid' };
-    await expect(createAuditStore(store.db).append([entry(), broken, entry()])).rejects.toThrow();
+    await expect(createAuditStore(store).append([entry(), broken, entry()])).rejects.toThrow();
     expect(await stored()).toEqual([]);
     expect(await size()).toBe('0');
   });
 
   it('refuses a batch that has one id twice', async () => {
     const twice = entry();
-    await expect(createAuditStore(store.db).append([entry(), twice, twice])).rejects.toThrow();
+    await expect(createAuditStore(store).append([entry(), twice, twice])).rejects.toThrow();
     expect(await stored()).toEqual([]);
     expect(await size()).toBe('0');
   });
@@ -106,9 +106,9 @@ describe('append', () => {
   it('leaves no gap, no double and no fork when two gateways append at once', { timeout: 60_000 }, async () => {
     const other = openStore(database.gatewayUrl, { poolSize: 2 });
     const told: Frontier[] = [];
-    const logs = [store, other].map(({ db }) =>
+    const logs = [store, other].map((each) =>
       createAuditLog(
-        createAuditStore(db, EMPTY, (tree) => void told.push(tree)),
+        createAuditStore(each, EMPTY, (tree) => void told.push(tree)),
         {
           deadlineMilliseconds: 20_000,
           batch: 20,
@@ -143,7 +143,7 @@ describe('append', () => {
   });
 
   it('gives up on a log that has become shorter than it knew', async () => {
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     await log.append(entries(3));
     await clearLog(database);
     await expect(log.append(entries(1))).rejects.toThrow('shorter');
@@ -153,7 +153,7 @@ describe('append', () => {
 
   it('takes no tree from the database: one that was written anew under it is never appended to, nor told of', async () => {
     const told: Frontier[] = [];
-    const log = createAuditStore(store.db, EMPTY, (tree) => void told.push(tree));
+    const log = createAuditStore(store, EMPTY, (tree) => void told.push(tree));
     await log.append(entries(3));
     // Whoever owns the database edits an entry, computes the tree of it, and appends one of their own.
     await query(database.ownerUrl, `update audit.entry set body = '{}' where index = 1`);
@@ -163,19 +163,19 @@ describe('append', () => {
       `update audit.head set frontier = audit.extend(0, '', (select string_agg(hash, ''::bytea order by index) from audit.leaf))`,
     );
     await query(database.ownerUrl, 'update audit.head set root = audit.root_of(frontier)');
-    await createAuditStore(store.db).append(entries(1));
+    await createAuditStore(store).append(entries(1));
     await expect(log.append(entries(1))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(told.map(({ size: length }) => length)).toEqual([3]);
     expect(await size()).toBe('4');
   });
 
   it('reads what it has missed after a commit whose answer did not arrive', async () => {
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     const [first, second] = [entries(2), entries(3)];
     await log.append(first);
     const broken = { ...entry(), id: 'not a uuid' };
     await expect(log.append([broken])).rejects.toThrow();
-    await createAuditStore(store.db).append(second);
+    await createAuditStore(store).append(second);
     await log.append(second);
     expect((await stored()).map(({ id }) => id)).toEqual([...first, ...second].map(({ id }) => id));
     await expectTree();
@@ -184,7 +184,7 @@ describe('append', () => {
 
 describe('the tree', () => {
   it('is that of RFC 6962 after every batch, whatever its size', async () => {
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     for (const count of [1, 1, 2, 3, 1, 8, 5, 64, 1, 127, 300]) {
       await log.append(entries(count));
       await expectTree();
@@ -195,7 +195,7 @@ describe('the tree', () => {
     ['a size that it has outgrown', 2, 0],
     ['a size that it has not reached', 4, 0],
   ])('does nothing for %s, and says how it stands', async (_, expected) => {
-    const log = createAuditStore(store.db);
+    const log = createAuditStore(store);
     await log.append(entries(3));
     const [answer] = await append(expected, [entry()], Buffer.alloc(32));
     expect(answer).toEqual({ appended: false, size: '3', kept: [] });
@@ -218,7 +218,7 @@ describe('a database that says it has what it does not', () => {
     const lying = await migratedDatabase();
     const gateway = openStore(lying.gatewayUrl, { poolSize: 1 });
     try {
-      const log = createAuditStore(gateway.db);
+      const log = createAuditStore(gateway);
       const [first, second] = [entry(), entry()];
       await log.append([first]);
       await query(

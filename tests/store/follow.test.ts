@@ -37,14 +37,14 @@ function entries(count: number): StoredEntry[] {
 /** One that others append beside, and what it learned. */
 function following() {
   const grown: Frontier[] = [];
-  const audit = createAuditStore(store.db, EMPTY, (tree) => void grown.push(tree));
+  const audit = createAuditStore(store, EMPTY, (tree) => void grown.push(tree));
   return { audit, sizes: () => grown.map(({ size }) => size) };
 }
 
 describe('a store that follows', () => {
   test('hears of what others appended, once', async () => {
     const { audit, sizes } = following();
-    await createAuditStore(store.db).append(entries(3));
+    await createAuditStore(store).append(entries(3));
     await audit.follow();
     await audit.follow();
     expect(sizes()).toEqual([3]);
@@ -54,7 +54,7 @@ describe('a store that follows', () => {
 
   test('never goes back, whatever it finds out later', async () => {
     const { audit, sizes } = following();
-    const other = createAuditStore(store.db);
+    const other = createAuditStore(store);
     let appending = true;
     const appended = (async () => {
       for (let count = 1; count <= 13; count += 1) await other.append(entries(count));
@@ -73,7 +73,7 @@ describe('a store that follows', () => {
     await audit.append(entries(5));
     await clearLog(database);
     await expect(audit.follow()).rejects.toThrow('the log is shorter than it was');
-    await createAuditStore(store.db).append(entries(9));
+    await createAuditStore(store).append(entries(9));
     await expect(audit.follow()).rejects.toThrow('the log is not the one that it was');
     expect(sizes()).toEqual([5]);
     expect(await query(database.ownerUrl, 'select size from audit.head')).toEqual([{ size: '9' }]);

@@ -24,7 +24,7 @@ export async function openLog({ gatewayUrl, ownerUrl }: TestDatabase): Promise<T
   const store = openStore(gatewayUrl, { poolSize: 2 });
   const trees = createTreeStore(store.db);
   let tree: Frontier = EMPTY;
-  const log = createAuditStore(store.db, EMPTY, (grown) => {
+  const log = createAuditStore(store, EMPTY, (grown) => {
     tree = grown;
   });
   return {

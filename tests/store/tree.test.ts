@@ -32,7 +32,7 @@ afterAll(async () => {
 /** Appends, and answers the tree that came of it. */
 async function append(count: number): Promise<Frontier> {
   let tree = EMPTY;
-  await createAuditStore(store.db, EMPTY, (grown) => {
+  await createAuditStore(store, EMPTY, (grown) => {
     tree = grown;
   }).append(
     Array.from({ length: count }, () => {
