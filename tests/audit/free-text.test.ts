@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openText, sealText } from '../../src/audit/free-text.ts';
@@ -16,6 +16,16 @@ test('what is sealed is opened, by the key of its epoch', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test('the commitment is to the salt and the whole text', () => {
+  const text = 'He said that he would go to her house tonight.';
+  const { sealed, commitment } = sealText(KEYS[0], 1, ID, text);
+  const key = new Uint8Array(hkdfSync('sha256', KEYS[0], '', `throughgate free text ${ID}`, 32));
+  // Nonce, tag, and what is behind them; decrypted without its tag, which the tests below are about.
+  const content = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).update(sealed.subarray(28));
+  expect(content.toString('utf8', 32)).toBe(text);
+  expect(commitment).toBe(createHash('sha256').update(content).digest('base64url'));
 });
 
 test('neither what is kept nor the commitment tells the text, nor that two texts are one', () => {
