@@ -119,6 +119,17 @@ export interface SubjectOutcome {
     /** The public code that the caller was told; null where nothing was told. */
     readonly told: string | null;
   }[];
+  /** Who was told instead of the caller; absent where it was the caller. */
+  readonly recipient?: Told;
+  /** Others who are named in what was told: keyed pseudonyms of name and date of birth; absent where it was the caller. */
+  readonly thirdParties?: readonly Pseudonym[];
+}
+
+/** What one partner was told of a person by a message, such as a request for a check (SHARE-11). */
+export interface Told {
+  readonly partner: string;
+  /** By which it has what it was told. */
+  readonly reference: string | null;
 }
 
 /** Somebody's own words, which are kept beside the log and may be erased. */

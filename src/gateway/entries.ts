@@ -79,7 +79,9 @@ export function entriesOf(
           ok: done.deed.ok,
           code: done.deed.code,
           reference: done.deed.reference,
-          ...(done.deed.kind === 'cover' && done.deed.text && { text: committed(done.deed.text) }),
+          ...('text' in done.deed && WRITES_FOR_ITSELF.includes(done.deed.kind) && done.deed.text
+            ? { text: committed(done.deed.text) }
+            : {}),
         },
       }),
       sources: [...trail.asked().keys()].sort(),
@@ -90,7 +92,7 @@ export function entriesOf(
       },
     }),
     ...people.map((outcome) => subjectEntry(at, operation, outcome)),
-    ...trail.roots.flatMap((root) => deedEntries(at, operation, root, answered, pseudonyms)),
+    ...trail.roots.flatMap((root) => deedEntries(at, operation, root, answered, ground)),
   ];
 }
 
@@ -100,7 +102,7 @@ function deedEntries(
   operation: OperationFacts,
   { deed, field, subjects }: Root,
   answered: boolean,
-  pseudonyms: Pseudonyms,
+  { pseudonyms, agreements }: Ground,
 ): StoredEntry[] {
   switch (deed?.kind) {
     case 'break-glass':
@@ -144,10 +146,31 @@ function deedEntries(
         (facts) => searchEntry(at, operation, facts),
       );
     }
+    case 'message':
+      return deed.messages.map((message) =>
+        subjectEntry(at, operation, {
+          ...NOTHING,
+          subject: pseudonyms.ofPerson(message.person),
+          outcome: message.sent && answered ? 'shown' : 'nothing-to-show',
+          reasons: message.reasons.map(plain),
+          recipient: message.to,
+          thirdParties: message.thirdParties,
+          ...(message.sent &&
+            answered && {
+              agreements: message.agreements,
+              basis: powersOf(message.agreements, agreements),
+              classes: message.classes,
+              released: message.fields,
+            }),
+        }),
+      );
     default:
       return [];
   }
 }
+
+/** Deeds whose words stand in the entry of their request: no other entry is theirs. */
+const WRITES_FOR_ITSELF: readonly string[] = ['cover', 'message'];
 
 /** An attempt is decided as if it were granted; its entry says of that gate what became of it. */
 function asItBecame(reason: LoggedReason, isGranted: boolean, reference: string | null): LoggedReason {
@@ -171,19 +194,23 @@ function pseudonymOf({ facts, reference }: Subject, pseudonyms: Pseudonyms): Pse
 }
 
 function notShown({ decision }: Subject, subject: Pseudonym): SubjectOutcome {
-  return {
-    subject,
-    outcome: 'nothing-to-show',
-    reasons: decision.reasons.map(plain),
-    relationship: null,
-    agreements: [],
-    basis: [],
-    classes: [],
-    breakGlass: null,
-    sections: [],
-    released: [],
-    withheld: [],
-  };
+  return { ...NOTHING, subject, outcome: 'nothing-to-show', reasons: decision.reasons.map(plain) };
+}
+
+const NOTHING = {
+  relationship: null,
+  agreements: [],
+  basis: [],
+  classes: [],
+  breakGlass: null,
+  sections: [],
+  released: [],
+  withheld: [],
+} as const;
+
+/** The legal gateways that agreements stand on. */
+function powersOf(used: readonly string[], agreements: Bundle['agreements']): string[] {
+  return sorted(agreements.flatMap(({ reference, powers }) => (used.includes(reference) ? powers : [])));
 }
 
 /** Read off the answer: an operation that was refused after all released nothing, though sources may have been asked. */
@@ -197,12 +224,10 @@ function shown(
 ): SubjectOutcome {
   const { decision } = node.subject;
   const told = new Set(trail.released.get(node)?.fields);
-  const byPlace = root.told.get(node);
-  if (byPlace) told.add(byPlace);
+  for (const byPlace of root.told.get(node) ?? []) told.add(byPlace);
   const released = answered ? [...told].sort() : [];
-  const grants = released.flatMap((field) => grantFor(field, view) ?? []);
+  const grants = released.flatMap((field) => root.given.get(field) ?? grantFor(field, view) ?? []);
   const used = sorted(grants.map(({ agreement }) => agreement));
-  const powers = agreements.flatMap(({ reference, powers }) => (used.includes(reference) ? powers : []));
   const explained = answered && trail.explained;
   const tell = ({ gate }: Reason) => (answered ? publicReason(gate) : null);
   const plans = [...node.plans.values()];
@@ -216,7 +241,7 @@ function shown(
       assertedBy: decision.relationship.assertedBy,
     },
     agreements: used,
-    basis: sorted(powers),
+    basis: powersOf(used, agreements),
     classes: sorted(grants.map(({ dataClass }) => dataClass)),
     breakGlass: decision.breakGlass?.id ?? null,
     sections: plans.flatMap((plan): SubjectOutcome['sections'][number][] => {

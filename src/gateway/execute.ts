@@ -92,6 +92,9 @@ export async function executeOperation(
     permit: (value, fields) => permitDeep(permitted, value, fields),
   };
   const place = (subject: Subject, selection: Selection): PersonNode => {
+    if (selectsHidden(selection, request.view)) {
+      trail.holdMilliseconds = Math.max(trail.holdMilliseconds, request.view.holdMilliseconds);
+    }
     const plans = new Map(
       [...selection].flatMap(([name, below]) => {
         const type = getNamedType(personType.getFields()[name]?.type);

@@ -1,10 +1,9 @@
 import { GatewayError } from '../errors.ts';
-import { decide } from '../policy/decide.ts';
 import { addDays } from '../record/day.ts';
 import type { Errand } from './errand.ts';
-import type { Subject } from './person.ts';
 import { releaseDate } from './release-date.ts';
 import { RELEASE_DATE } from './roots.ts';
+import { subjectsOf } from './subjects-of.ts';
 
 const LONGEST_DAYS = 366;
 /** Restricted people of one owner who are looked through, at most. */
@@ -17,8 +16,8 @@ const LARGEST_LIST = 2_000;
  * @throws GatewayError BAD_USER_INPUT, or TOO_COMPLEX for more people than can be looked through
  */
 export async function needToKnow({ engine, request, root, args, ask, place }: Errand): Promise<object[]> {
-  const { policy, subjects, governance } = engine;
-  const { principal, view, now } = request;
+  const { policy, governance } = engine;
+  const { principal, view } = request;
   const agreed = policy.bundle.restrictions.get(principal.partner);
   const days = (args['withinDays'] as number | null | undefined) ?? agreed?.needToKnowDays ?? 0;
   if (days < 1 || days > LONGEST_DAYS) {
@@ -32,24 +31,18 @@ export async function needToKnow({ engine, request, root, args, ask, place }: Er
   const waiting = notListed
     .map(({ person, parties }) => ({ person, parties: parties.filter(({ partner }) => mayBeKnown(partner)) }))
     .filter(({ parties }) => parties.length > 0);
-  const ids = await subjects.opaqueIds(
-    principal.partner,
+  const found = await subjectsOf(
+    { engine, request },
     waiting.map(({ person }) => person),
   );
-  const references = waiting.map(({ person }) => ({ by: 'id', value: ids.get(person) ?? '' }) as const);
-  const found = references.length > 0 ? await subjects.read(principal, references, view.day) : [];
-  const caller = { practitioner: principal.practitioner, now, alone: false, asked: 0 };
-
   const until = addDays(view.day, days);
   const rows = await Promise.all(
     waiting.map(async ({ parties }, index) => {
-      const reference = references[index] ?? { by: 'id', value: '' };
-      const facts = found[index] ?? null;
-      const subject: Subject = { reference, facts, decision: decide(policy.bundle, view, caller, facts) };
-      if (!subject.decision.permitted) return [];
+      const subject = found[index];
+      if (!subject?.decision.permitted) return [];
       const released = await releaseDate(subject, ask, root);
       if (released === null || released.date < view.day || released.date > until) return [];
-      return [{ subject, released, parties, person: reference.value }];
+      return [{ subject, released, parties, person: subject.id }];
     }),
   );
   const soon = rows.flat().sort((a, b) => compare(a.released.date, b.released.date) || compare(a.person, b.person));
@@ -57,7 +50,7 @@ export async function needToKnow({ engine, request, root, args, ask, place }: Er
   root.nodes = soon.map(({ subject, released }) => {
     const node = place(subject, new Map());
     // To be in the list tells that the date is near.
-    root.told.set(node, `${released.holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`);
+    root.told.set(node, [`${released.holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`]);
     return node;
   });
   return soon.map(({ person, parties }) => ({ person, parties }));

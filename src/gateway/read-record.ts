@@ -4,10 +4,14 @@ import { buildRecord, type RecordModel } from '../record/model.ts';
 
 /** The record as the files of a schema folder describe it. `index.graphql` is for composition only. */
 export async function readRecord(schemaDir: string): Promise<RecordModel> {
-  const sourceFiles = (await readdir(join(schemaDir, 'sources'))).filter((name) => name.endsWith('.graphql')).sort();
+  const files = async (folder: string) =>
+    (await readdir(join(schemaDir, folder)))
+      .filter((name) => name.endsWith('.graphql'))
+      .sort()
+      .map((name) => join(folder, name));
   const text = async (path: string) => ({ name: path, text: await readFile(join(schemaDir, path), 'utf8') });
   return buildRecord({
-    gateway: await text('gateway.graphql'),
-    sources: await Promise.all(sourceFiles.map((name) => text(join('sources', name)))),
+    gateway: await Promise.all(['gateway.graphql', ...(await files('gateway'))].map(text)),
+    sources: await Promise.all((await files('sources')).map(text)),
   });
 }

@@ -62,7 +62,7 @@ export function checkRelease(
       default:
         if (!root.ownType) throw new ReleaseFault(`no check is known for ${rootType}.${name}`);
         expect(value === null || root.closed === null, `${rootType}.${name}`);
-        checkOwn(value, root.result, root.ownType, nodes, `${rootType}.${name}`);
+        checkOwn(value, root.result, root.ownType, nodes, `${rootType}.${name}`, [key]);
     }
   }
   return released;
@@ -74,13 +74,21 @@ export function checkRelease(
     type: GraphQLNamedType,
     nodes: readonly FieldNode[],
     coordinate: string,
+    path: readonly (string | number)[],
   ): void {
     if (Array.isArray(from))
-      checkList(value, from, (item, each) => checkOwn(item, each, type, nodes, coordinate), coordinate);
+      checkList(
+        value,
+        from,
+        (item, each, index) => checkOwn(item, each, type, nodes, coordinate, [...path, index]),
+        coordinate,
+      );
+    // Whoever is named in it is shown as they would be anywhere.
+    else if (type.name === 'Person') checkPlace(value, (from ?? null) as PersonNode | null, nodes, path);
     else if (from != null && isObjectType(type)) {
-      for (const { name, value: got, nodes: below } of checkFields(value, type.name, nodes)) {
+      for (const { key, name, value: got, nodes: below } of checkFields(value, type.name, nodes)) {
         const child = getNamedType(type.getFields()[name]?.type) as GraphQLNamedType;
-        checkOwn(got, (from as Answer)[name], child, below, `${type.name}.${name}`);
+        checkOwn(got, (from as Answer)[name], child, below, `${type.name}.${name}`, [...path, key]);
       }
     } else expect(value === (from ?? null), coordinate);
   }

@@ -82,7 +82,7 @@ async function releases({ from, to, first, after }: ReleaseArguments, scope: Sco
   const page = rest.slice(0, size).map((row) => ({ ...row, node: scope.place(row.subject, root.selection) }));
   root.nodes = page.map(({ node }) => node);
   // To stand in the list between two dates tells the date, whether or not it is selected.
-  for (const { node, holder } of page) root.told.set(node, `${holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`);
+  for (const { node, holder } of page) root.told.set(node, [`${holder}|${RELEASE_DATE.type}.${RELEASE_DATE.field}`]);
 
   const edges = page.map(({ node, date, id }) => ({ node, cursor: cursors.write({ date, id }, boundTo) }));
   return {

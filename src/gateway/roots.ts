@@ -86,6 +86,7 @@ export async function decideRoots(
       subjects,
       nodes: [],
       told: new Map(),
+      given: new Map(),
       closed,
       someNotAsked: false,
       unavailable: new Set(),

@@ -61,7 +61,7 @@ export function createSchemas(
     guarded(view, strict = false) {
       const leaves = leafStates(view, record.sections, envelope, strict);
       return kept(guarded, [...leaves].map(([, state]) => state[0]).join(''), () =>
-        guardSchema(shared, { sections, leaves, governance }, VERDICTS),
+        guardSchema(shared, { sections, leaves, governance, envelope }, VERDICTS),
       );
     },
     visible(view) {

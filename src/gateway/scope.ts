@@ -19,7 +19,9 @@ export interface Root {
   /** Parallel to `subjects` for `person` and `people`; the page for `releases`, set when it is known. */
   nodes: readonly (PersonNode | null)[];
   /** What a person's place in the answer tells of them by itself, as the audit entry writes it. */
-  readonly told: Map<PersonNode, string>;
+  readonly told: Map<PersonNode, readonly string[]>;
+  /** What gives the coordinates of `told` that are fields of messages and in no view. */
+  readonly given: Map<string, { readonly agreement: string; readonly dataClass: string }>;
   /** Why the view cannot answer the field for anybody; null when it can. */
   readonly closed: Reason | null;
   /** Whether somebody could not be asked about, for want of a confirmed identifier. */
@@ -68,8 +70,26 @@ export type Deed = {
       readonly named?: readonly string[];
     }
   | { readonly kind: 'cover'; readonly text: SealedText | null }
+  | { readonly kind: 'message'; readonly messages: readonly SentMessage[]; readonly text: SealedText | null }
   | { readonly kind: 'acknowledgement' }
 );
+
+/** What another partner was told of somebody by what the mutation did, or would have been told. */
+export interface SentMessage {
+  /** The gateway's own key. */
+  readonly person: string;
+  /** The partner that was told, and the reference by which it has it. */
+  readonly to: { readonly partner: string; readonly reference: string | null };
+  /** `holder|Type.field`, sorted. */
+  readonly fields: readonly string[];
+  readonly agreements: readonly string[];
+  readonly classes: readonly string[];
+  readonly reasons: readonly Reason[];
+  /** False where it was not sent, as `reasons` say. */
+  readonly sent: boolean;
+  /** Others who are named in it. */
+  readonly thirdParties: readonly Pseudonym[];
+}
 
 /** The gateway's own key of somebody, or the name that the log has for them. */
 type Person = string | Pseudonym | null;

@@ -6,6 +6,7 @@ import {
   GraphQLError,
   Kind,
   type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
   parse,
   print,
   Source,
@@ -21,7 +22,7 @@ export interface RecordModel {
   readonly sources: readonly SourceType[];
   /** Every section of every source. */
   readonly sections: readonly Section[];
-  /** The public schema: the gateway's own file merged with every source, without federation's marks. */
+  /** The public schema: the gateway's own files merged with every source, without federation's marks. */
   readonly publicSdl: string;
   /** Every `Type.field` of every object type in the public schema, `Query` and `Mutation` included. */
   readonly coordinates: readonly string[];
@@ -69,11 +70,12 @@ export class SchemaError extends Error {
  * @throws SchemaError with every problem found
  */
 export function buildRecord(files: {
-  readonly gateway: SourceText;
+  /** What the gateway itself answers: `Query` and `Person` in the first file, which the others extend. */
+  readonly gateway: readonly SourceText[];
   readonly sources: readonly SourceText[];
 }): RecordModel {
   const problems: Problem[] = [];
-  const gateway = parseFile(files.gateway, problems);
+  const gateway = joined(files.gateway.map((file) => parseFile(file, problems)));
   const scalars = new Set(
     gateway?.definitions.flatMap((d) => (d.kind === Kind.SCALAR_TYPE_DEFINITION ? d.name.value : [])),
   );
@@ -122,6 +124,25 @@ function parseFile({ name, text }: SourceText, problems: Problem[]): DocumentNod
   }
 }
 
+/** One document of several, each type with what other files add to it; null where one cannot be read. */
+function joined(documents: readonly (DocumentNode | null)[]): DocumentNode | null {
+  const [first] = documents;
+  if (!first || documents.includes(null)) return null;
+  const all = documents.flatMap((document) => document?.definitions ?? []);
+  const names = new Set(all.flatMap((each) => (each.kind === Kind.OBJECT_TYPE_DEFINITION ? [each.name.value] : [])));
+  const once = new Set(names);
+  const isMore = (each: DefinitionNode, name?: string) =>
+    each.kind === Kind.OBJECT_TYPE_EXTENSION &&
+    (name === undefined ? names.has(each.name.value) : each.name.value === name);
+  const definitions = all.flatMap((definition): DefinitionNode[] => {
+    if (isMore(definition)) return [];
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || !once.delete(definition.name.value)) return [definition];
+    const more = all.filter((each) => isMore(each, definition.name.value)) as ObjectTypeExtensionNode[];
+    return [{ ...definition, fields: [definition, ...more].flatMap(({ fields }) => fields ?? []) }];
+  });
+  return { ...first, definitions };
+}
+
 /** What one file cannot know: names that two files give. */
 function checkAcross(gateway: DocumentNode, sources: readonly SourceSdl[], problems: Problem[]): void {
   const types = new Map<string, string>();
@@ -157,7 +178,7 @@ function claim(
   }
 }
 
-/** The gateway's file with each source's types and section fields, less what is between gateway and holder only. */
+/** The gateway's files with each source's types and section fields, less what is between gateway and holder only. */
 function merge(gateway: DocumentNode, sources: readonly SourceSdl[]): DocumentNode {
   const sectionFields = sources.flatMap(({ sections }) => sections.map(publicSection));
   const own = gateway.definitions.map((definition): DefinitionNode => {

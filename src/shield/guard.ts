@@ -14,12 +14,14 @@ export interface Verdicts {
   leaf(parent: never, scope: never, coordinate: string): boolean;
 }
 
-/** Field names of `Person` that are sections, how every leaf below them stands, and what tells of the gateway's own work. */
+/** Field names of `Person` that are sections, how every leaf below them stands, and what is in no section. */
 export interface GuardPlan {
   readonly sections: ReadonlySet<string>;
   readonly leaves: ReadonlyMap<string, LeafState>;
   /** Coordinates that are open wherever the guard of their root field is: root fields, and what lies below them. */
   readonly governance: ReadonlySet<string>;
+  /** Coordinates that tell nothing of themselves, wherever they stand. */
+  readonly envelope: ReadonlySet<string>;
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
@@ -91,8 +93,8 @@ function guard(name: string, verdict: (parent: never, scope: never, key: string)
 /**
  * INVARIANT: from the roots, every bare classified leaf lies below its section's guard, no field below a section is
  * without a state, and every field of `Query`, `Mutation` and `Person` is guarded. What tells of the gateway's own work
- * is reached through its own root fields and nothing else is reached through them; every mutation is one of them. There
- * is no other root. Proven over the schema itself, at start-up.
+ * is reached through its own root fields, and through them nothing else but people, whose every field is guarded;
+ * every mutation is one of them. There is no other root. Proven over the schema itself, at start-up.
  */
 function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<string, Record<string, unknown>>): void {
   const subscription = schema.getSubscriptionType();
@@ -120,7 +122,7 @@ function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<strin
       if ((isRoot || typeName === 'Person') && !guarded) throw new Error(`${coordinate} has no guard`);
       if (typeName === 'Mutation' && !isGovernance)
         throw new Error(`${coordinate} is no part of the gateway's own work`);
-      if (!isRoot && isGovernance !== (governed !== null)) {
+      if (!isRoot && isGovernance !== (governed !== null) && !(governed && plan.envelope.has(coordinate))) {
         throw new Error(
           governed === null
             ? `${coordinate} can be reached around the guard of its root field`
@@ -133,11 +135,9 @@ function proveGuarded(schema: GraphQLSchema, plan: GuardPlan, kept: Record<strin
       // `holder` is the gateway's own word. Anything else that nobody classified would be open.
       if (section !== null && name !== 'holder' && !plan.leaves.has(coordinate))
         throw new Error(`${coordinate} is below a section and in no class`);
-      walk(
-        getNamedType(field.type).name,
-        isSection ? name : section,
-        isRoot ? (isGovernance ? coordinate : null) : governed,
-      );
+      const below = getNamedType(field.type).name;
+      const root = isRoot ? (isGovernance ? coordinate : null) : governed;
+      walk(below, isSection ? name : section, below === 'Person' ? null : root);
     }
   };
   for (const root of ROOTS) walk(root, null, null);

@@ -75,6 +75,7 @@ const PLAN: GuardPlan = {
     ['Health.gp', 'always'],
   ]),
   governance: new Set(),
+  envelope: new Set(),
 };
 const held = (name: string) => ({ date: `date of ${name}`, offence: `offence of ${name}`, bank: `bank of ${name}` });
 const row = (name: string, open: readonly string[] = ['custody']): Row => ({
@@ -310,6 +311,13 @@ describe('the proof at start-up', () => {
     expect(prove(WORK, plan, 'person: Person items: [Item]')).not.toThrow();
   });
 
+  test('passes for people who stand in it, whose every field is guarded, and for what tells nothing of itself', () => {
+    const more = 'extend type Item { about: Person page: Page } type Page { more: Boolean }';
+    const governance = new Set([...GOVERNANCE, 'Item.about', 'Item.page']);
+    const plan = { ...PLAN, governance, envelope: new Set(['Page.more']) };
+    expect(prove(`${WORK} ${more}`, plan, 'person: Person items: [Item]')).not.toThrow();
+  });
+
   test.each([
     ['another root field', 'person: Person items: [Item] other: Item', ''],
     ['the envelope', 'person: Person items: [Item] page: Page', 'type Page { first: Item }'],
@@ -408,7 +416,7 @@ test('for any schema, states, people and query: guards on what needs one answer 
 
       const schema = build(types, names, people);
       const full = new Map([...states].map(([coordinate]) => [coordinate, 'depends' as const]));
-      const plan = { sections: new Set(names), governance: new Set<string>() };
+      const plan = { sections: new Set(names), governance: new Set<string>(), envelope: new Set<string>() };
       const pruned = await ask(guardSchema(schema, { ...plan, leaves: states }, VERDICTS), query, permitted);
       const everywhere = await ask(guardSchema(schema, { ...plan, leaves: full }, VERDICTS), query, permitted);
       expect(pruned, query).toEqual(everywhere);

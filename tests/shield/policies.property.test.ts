@@ -175,7 +175,12 @@ test('for any policy and people: guards on what needs one answer as guards on ev
           graphql({
             schema: guardSchema(
               SHARED,
-              { sections: new Set(SECTIONS.map(({ field }) => field)), leaves: states, governance: new Set() },
+              {
+                sections: new Set(SECTIONS.map(({ field }) => field)),
+                leaves: states,
+                governance: new Set(),
+                envelope: new Set(),
+              },
               VERDICTS,
             ),
             source: '{ people { a { x y z } b { x y } } }',

@@ -210,7 +210,7 @@ describe('reading an operation', () => {
       SMALL.shared,
     );
     expect(operation.roots.map(({ key, name, args }) => ({ key, name, args }))).toEqual([
-      { key: 'r', name: 'releases', args: { from: '2026-11-22', to: '2026-12-01', first: 7 } },
+      { key: 'r', name: 'releases', args: { from: '2026-11-22', to: '2026-12-01', orderBy: 'DATE', first: 7 } },
       { key: '__typename', name: '__typename', args: {} },
     ]);
   });

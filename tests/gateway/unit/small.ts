@@ -17,7 +17,9 @@ import type { Loaders, SectionAnswer, SectionRequest } from '../../../src/source
 
 /** A record small enough to draw at random: one section of one holder, one of many, and everything a field can be. */
 export const SMALL_RECORD = buildRecord({
-  gateway: { name: 'gateway.graphql', text: readFileSync('schema/gateway.graphql', 'utf8') },
+  gateway: ['gateway.graphql', 'gateway/checks.graphql', 'gateway/releases.graphql', 'gateway/changes.graphql'].map(
+    (name) => ({ name, text: readFileSync(`schema/${name}`, 'utf8') }),
+  ),
   sources: [
     {
       name: 'sources/prison.graphql',
@@ -50,9 +52,10 @@ export const SMALL_RECORD = buildRecord({
 });
 
 export const HOLDERS = { custody: ['hmpps-prisons'], policing: ['northmere-police', 'southdale-police'] } as const;
-const ENVELOPE = new Set(['Policing.holder']);
-// Root fields that lead to nobody's record, and all below them.
-const GOVERNANCE = new Set<string>(YAML.parse(readFileSync('policies/data-classes.yaml', 'utf8')).governance);
+const CLASSES = YAML.parse(readFileSync('policies/data-classes.yaml', 'utf8'));
+const ENVELOPE = new Set<string>(CLASSES.envelope);
+// Root fields of the gateway's own work, and all below them.
+const GOVERNANCE = new Set<string>(CLASSES.governance);
 export const SMALL = createSchemas(
   SMALL_RECORD,
   { envelope: ENVELOPE, governance: GOVERNANCE },
@@ -260,6 +263,7 @@ export async function run(
       subjects: own,
       nodes: field.name === 'releases' ? [] : nodes,
       told: new Map(),
+      given: new Map(),
       closed: null,
       someNotAsked: false,
       unavailable: new Set(),

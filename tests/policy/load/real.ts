@@ -9,7 +9,10 @@ function read(name: string): SourceText {
   return { name, text: readFileSync(name, 'utf8') };
 }
 
-export const gateway = read('schema/gateway.graphql');
+export const gateway = [
+  read('schema/gateway.graphql'),
+  ...readdirSync('schema/gateway').map((name) => read(`schema/gateway/${name}`)),
+];
 export const sources = readdirSync('schema/sources').map((name) => read(`schema/sources/${name}`));
 
 /** The schema of the repository. */

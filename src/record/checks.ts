@@ -1,0 +1,206 @@
+import type { Day } from './facts.ts';
+import type { SealedText } from './governance.ts';
+
+export type CheckType = 'DOMESTIC_ABUSE' | 'CHILDRENS_SERVICES';
+export type CheckState = 'ASKED' | 'RETURNED' | 'CONSIDERED' | 'DONE' | 'WITHDRAWN' | 'HELD';
+export type RequestState =
+  | 'REQUESTED'
+  | 'ACKNOWLEDGED'
+  | 'CHASED'
+  | 'RETURNED'
+  | 'WITHDRAWN'
+  | 'SUPERSEDED'
+  | 'EXPIRED';
+export type CheckOutcome = 'NIL' | 'INFORMATION' | 'NO_TRACE' | 'UNABLE';
+export type CheckDecisionCode = 'ADDRESS_SUITABLE' | 'SUITABLE_WITH_CONDITIONS' | 'NOT_SUITABLE';
+
+/** Somebody did something: an account's practitioner id, or `system`. `textId` of their own words, where they wrote some. */
+export interface Done {
+  readonly by: string;
+  readonly at: Date;
+  readonly textId: string | null;
+}
+
+/** One question about one person, with everything asked of its holders. Ids are UUIDs. No value of any record is here. */
+export interface Check {
+  readonly id: string;
+  /** The gateway's own key. */
+  readonly person: string;
+  /** The partner that asks. */
+  readonly partner: string;
+  readonly type: CheckType;
+  readonly askedBy: string;
+  readonly askedAt: Date;
+  /** The day of release as it was last known: what answers must be valid on. */
+  readonly release: Day | null;
+  readonly state: CheckState;
+  readonly decision: (Done & { readonly decision: CheckDecisionCode }) | null;
+  readonly countersignature: (Done & { readonly agrees: boolean }) | null;
+  /** Whether the person's risk of serious harm was high or very high when it was decided; null before. */
+  readonly highRisk: boolean | null;
+  /** Why it waits for a person to decide: `PERSON_MERGED` or `PERSON_SPLIT`. */
+  readonly held: string | null;
+  /** When it became DONE or WITHDRAWN. */
+  readonly closedAt: Date | null;
+  /** Grows with every change of it or of one of its requests. */
+  readonly version: number;
+  /** In the order in which they were asked. */
+  readonly requests: readonly CheckRequest[];
+}
+
+/** What one holder is asked. */
+export interface CheckRequest {
+  readonly id: string;
+  /** The code of the partner that is asked. */
+  readonly responder: string;
+  /** The team there that answers. */
+  readonly team: string;
+  readonly state: RequestState;
+  readonly requestedAt: Date;
+  /** What it told, encrypted (`SealedContents`); null once it was deleted. */
+  readonly contentId: string | null;
+  /** A keyed hash of the addresses and people in it: the same question has the same. */
+  readonly question: string;
+  readonly acknowledged: Done | null;
+  readonly chased: number;
+  readonly chasedAt: Date | null;
+  readonly targetAt: Date;
+  readonly breachAt: Date;
+  /** When the sweep must look at it next: to chase, to expire, to ask again; null when it has nothing to do. */
+  readonly nextAt: Date | null;
+  readonly answer: RequestAnswer | null;
+  readonly accepted: Done | null;
+  readonly withdrawn: Done | null;
+  /** The answer that stood here was taken back. */
+  readonly recalled: Done | null;
+  readonly supersededBy: string | null;
+  /** Grows with every change of the request. */
+  readonly version: number;
+}
+
+export interface RequestAnswer {
+  readonly outcome: CheckOutcome;
+  /** Of `UNABLE`: a code of the policy. */
+  readonly reason: string | null;
+  readonly automatic: boolean;
+  readonly by: string;
+  readonly at: Date;
+  /** The last day of release for which it counts. */
+  readonly validUntil: Day;
+  /** Everything else that was said, encrypted. */
+  readonly contentId: string | null;
+}
+
+/** A row of `changes`: that something happened, to whom, and never what it became. */
+export interface NewEvent {
+  readonly id: string;
+  /** A kind of `policies/events.yaml`. */
+  readonly kind: string;
+  readonly at: Date;
+  readonly person: string;
+  /** Only this partner's people are told; null for everybody whom the policy names. */
+  readonly partner: string | null;
+  readonly reference: string | null;
+}
+
+export interface SavedEvent extends NewEvent {
+  /** Its place in the order in which events became known: grows, and is never given twice. */
+  readonly sequence: bigint;
+}
+
+/** One change of one check, with all that belongs to it. */
+export interface CheckChange {
+  /** Null where the check is new. */
+  readonly before: Check | null;
+  readonly after: Check;
+  /** What is to be kept encrypted with it. */
+  readonly contents: readonly SealedText[];
+  /** Own words, kept beside the log like all of them. */
+  readonly texts: readonly SealedText[];
+  readonly events: readonly NewEvent[];
+}
+
+/** An action that may be sent again: the same key, from the same account, for the same thing, is done once. */
+export interface Command {
+  /** The id of the request to the gateway. */
+  readonly id: string;
+  readonly partner: string;
+  readonly practitioner: string;
+  /** The root field. */
+  readonly field: string;
+  readonly idempotencyKey: string;
+  /** A keyed hash of the input, its key left out: the same key with other content is refused. */
+  readonly input: string;
+  /** What was answered, as references and codes: ids of checks, a code. */
+  readonly result: unknown;
+}
+
+export interface KeptCommand extends Command {
+  /** False until the log has its entry: what it asks or answers is not in force before. */
+  readonly recorded: boolean;
+}
+
+export interface CheckPage {
+  readonly checks: readonly Check[];
+  /** Of everything that matches, whatever the page. */
+  readonly total: number;
+}
+
+/** Keyset: rows after this one, by `dueAt` and then `id`. */
+export interface CheckCursor {
+  readonly dueAt: Date;
+  readonly id: string;
+}
+
+/**
+ * The port to what is kept of checks. Every method throws GatewayError STORE_UNAVAILABLE where the store cannot be
+ * reached. New requests, answers and events of a command are in force only after `activate`: the entry in the audit log
+ * comes between. Methods that read give what is in force, but for what a command of the same account made.
+ */
+export interface Checks {
+  byIds(ids: readonly string[]): Promise<readonly Check[]>;
+  byRequests(ids: readonly string[]): Promise<readonly Check[]>;
+  /** Of these people, not yet closed, or closed too. */
+  ofPeople(people: readonly string[], options: { readonly closed: boolean }): Promise<readonly Check[]>;
+  /**
+   * Not closed, of people with whom the asking partner's account or teams have a relationship; or with an unanswered
+   * request to the responder's teams; or either and late. Soonest `breachAt` of an unanswered request first, checks
+   * with none last.
+   * @param people the gateway's keys of whom the caller may see: the caller has decided about them
+   */
+  page(filter: {
+    readonly people: readonly string[];
+    readonly partner: string;
+    /** `ASKED_BY` the partner; `ASKED_OF` it, unanswered; `LATE` of either, at this moment. */
+    readonly which: 'ASKED_BY' | 'ASKED_OF' | 'LATE';
+    readonly now: Date;
+    readonly type: CheckType | null;
+    readonly after: CheckCursor | null;
+    readonly limit: number;
+  }): Promise<CheckPage>;
+  /** People of whom there is an open check that the partner asked, or was asked: to decide about before `page`. */
+  peopleOf(partner: string, which: 'ASKED_BY' | 'ASKED_OF' | 'LATE', limit: number): Promise<readonly string[]>;
+  command(of: Pick<Command, 'partner' | 'practitioner' | 'idempotencyKey'>): Promise<KeptCommand | null>;
+  /**
+   * All of it or nothing, and only where every `before` is still what is kept (by `version`); `OPEN_CHECK` relationships of
+   * the responders' teams begin and end with their requests.
+   * @returns `conflict` where a check changed meanwhile; `repeated` where the command is kept already
+   */
+  save(changes: readonly CheckChange[], command: Command | null): Promise<'saved' | 'conflict' | 'repeated'>;
+  /** Puts in force what a command made. Idempotent. */
+  activate(command: string): Promise<void>;
+  /** Commands that were done before this instant and have no entry in the log: a gateway died between. */
+  unrecorded(before: Date, limit: number): Promise<readonly KeptCommand[]>;
+  /** Checks with a request that is due to be looked at, soonest first. Several gateways may ask at once. */
+  due(now: Date, limit: number): Promise<readonly Check[]>;
+  /** Open checks whose person is no longer the person they were asked about. */
+  contents: SealedContents;
+}
+
+/** What checks tell and are told, encrypted; unlike what stands beside the log it is deleted when its time is over. */
+export interface SealedContents {
+  /** Null for what was deleted. */
+  read(id: string): Promise<string | null>;
+  /** Deletes what closed checks kept, once it is older than agreed. @returns how many */
+  deleteOld(closedBefore: Date): Promise<number>;
+}
