@@ -7,35 +7,66 @@ export type Canonical = string | number | boolean | null | readonly Canonical[] 
  * @throws TypeError naming the offending value's path, for anything that has no stable form
  */
 export function canonicalBytes(value: Canonical): Uint8Array {
-  return new TextEncoder().encode(write(value, '$'));
+  return UTF_8.encode(write(value, []));
 }
 
-function write(value: unknown, path: string): string {
+const UTF_8 = new TextEncoder();
+
+/** Keys and places on the way to a value. It is put into words only where a value is refused. */
+type Path = (string | number)[];
+
+/** Every answer waits for its entries, so this is done in one pass, and without looking twice at plain text. */
+function write(value: unknown, path: Path): string {
   switch (typeof value) {
     case 'string':
       return writeText(value, path);
     case 'boolean':
-      return String(value);
+      return value ? 'true' : 'false';
     case 'number':
-      if (!Number.isSafeInteger(value) || Object.is(value, -0))
-        throw new TypeError(`${path}: only safe integers are canonical`);
+      if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw refusal(path, 'only safe integers are canonical');
       return String(value);
-    case 'object': {
+    case 'object':
       if (value === null) return 'null';
-      // Array.from sees the holes that map would skip.
-      if (Array.isArray(value))
-        return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
-      if (Object.getPrototypeOf(value) !== Object.prototype)
-        throw new TypeError(`${path}: only plain objects are canonical`);
-      const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-      return `{${entries.map(([key, item]) => `${writeText(key, path)}:${write(item, `${path}.${key}`)}`).join(',')}}`;
-    }
+      if (Array.isArray(value)) return writeList(value, path);
+      if (Object.getPrototypeOf(value) !== Object.prototype) throw refusal(path, 'only plain objects are canonical');
+      return writeObject(value as Readonly<Record<string, unknown>>, path);
     default:
-      throw new TypeError(`${path}: ${typeof value} is not canonical`);
+      throw refusal(path, `${typeof value} is not canonical`);
   }
 }
 
-function writeText(text: string, path: string): string {
-  if (!text.isWellFormed()) throw new TypeError(`${path}: a lone surrogate has no UTF-8 form`);
+function writeList(items: readonly unknown[], path: Path): string {
+  let json = '';
+  // By place: a hole is undefined, where `map` would skip it.
+  for (let place = 0; place < items.length; place += 1) {
+    path.push(place);
+    json += `${place === 0 ? '' : ','}${write(items[place], path)}`;
+    path.pop();
+  }
+  return `[${json}]`;
+}
+
+function writeObject(object: Readonly<Record<string, unknown>>, path: Path): string {
+  let json = '';
+  for (const key of Object.keys(object).sort()) {
+    json += `${json === '' ? '' : ','}${writeText(key, path)}:`;
+    path.push(key);
+    json += write(object[key], path);
+    path.pop();
+  }
+  return `{${json}}`;
+}
+
+/** Printable ASCII without what JSON escapes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function writeText(text: string, path: Path): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw refusal(path, 'a lone surrogate has no UTF-8 form');
   return JSON.stringify(text);
+}
+
+function refusal(path: Path, why: string): TypeError {
+  const words = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return new TypeError(`$${words}: ${why}`);
 }

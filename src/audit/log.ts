@@ -22,9 +22,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** So many entries go into one commit although that leaves less than half of those waiting for the next. */
+const FEW = 64;
+
 /**
- * Group commit without a timer: whatever queued while the last commit ran goes into the next. One operation's entries
- * travel together.
+ * Group commit without a timer: what queued while the last commit ran goes into the next; of more than a few entries, half.
+ * So one part is in the store while those of another are at work, where all in one would have both wait for each other in
+ * turn. One operation's entries travel together.
  */
 export function createAuditLog(
   store: AuditStore,
@@ -39,28 +43,38 @@ export function createAuditLog(
   let pump: Promise<void> | null = null;
 
   async function run(): Promise<void> {
+    let answer = () => {};
     while (waiting.length > 0) {
-      const group = takeGroup();
-      try {
-        await commit(group);
-        for (const { resolve } of group) resolve();
-      } catch (cause) {
-        for (const { reject } of group) reject(unavailable(cause));
-      }
+      const committed = commit(takeGroup());
+      // A batch is on its way to the store before those of the last one hear of it: what they do next takes our processor.
+      await new Promise((resolve) => setImmediate(resolve));
+      answer();
+      answer = await committed;
     }
+    answer();
     pump = null;
   }
 
-  /** Async, so that a store which throws at once is a failed commit like any other. */
-  async function commit(group: readonly Waiting[]): Promise<void> {
-    await store.append(group.flatMap(({ entries }) => entries));
+  /** Resolves to what tells the callers. A store which throws at once is a failed commit like any other. */
+  async function commit(group: readonly Waiting[]): Promise<() => void> {
+    try {
+      await store.append(group.flatMap(({ entries }) => entries));
+      return () => {
+        for (const { resolve } of group) resolve();
+      };
+    } catch (cause) {
+      return () => {
+        for (const { reject } of group) reject(unavailable(cause));
+      };
+    }
   }
 
   function takeGroup(): Waiting[] {
+    const most = Math.min(limits.batch, Math.max(FEW, Math.ceil(queued / 2)));
     let size = 0;
     let count = 0;
     for (const { entries } of waiting) {
-      if (count > 0 && size + entries.length > limits.batch) break;
+      if (count > 0 && size + entries.length > most) break;
       size += entries.length;
       count += 1;
     }

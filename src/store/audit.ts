@@ -7,7 +7,7 @@ import { type Queries, readLeaves } from './tree.ts';
 /** How often the log may have grown under us before we keep everybody else from appending for once. */
 const RACES = 3;
 
-const APPEND = 'select * from audit.append($1::bigint, $2::jsonb, $3::bytea)';
+const APPEND = 'select * from audit.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
 
 /** Some ids of a batch may be in the log already, so that it has to be offered again without them. */
 const OFFERS = 2;
@@ -25,7 +25,7 @@ interface Answer {
 }
 
 /** Offers a batch to the tree of a size: `root` is what it becomes. */
-type Append = (size: number, rows: string, root: Uint8Array) => Promise<Answer | undefined>;
+type Append = (size: number, root: Uint8Array, columns: Columns) => Promise<Answer | undefined>;
 
 /**
  * Appends through `audit.append`, by compare-and-set: several gateways may share the log. The ids of a batch must differ.
@@ -58,7 +58,7 @@ export function createAuditStore(
     let [tree, rest] = [from, batch];
     for (let time = 0; time < times && rest.entries.length > 0; time += 1) {
       const next = extend(tree, rest.leaves);
-      const answer = await append(tree.size, rest.rows, rootOf(next));
+      const answer = await append(tree.size, rootOf(next), rest.columns);
       if (answer === undefined) throw new Error('the log answered nothing');
       if (answer.appended) return [next, offerOf([])];
       tree = await catchUp(queries, tree, Number(answer.size));
@@ -72,8 +72,8 @@ export function createAuditStore(
     return [tree, rest];
   }
 
-  const direct: Append = async (size, rows, root) => {
-    const [answer] = await statement<Answer>('append', APPEND, [size, rows, root]);
+  const direct: Append = async (size, root, columns) => {
+    const [answer] = await statement<Answer>('append', APPEND, [size, root, ...columns]);
     return answer;
   };
 
@@ -84,10 +84,9 @@ export function createAuditStore(
         const behind = tree;
         [tree, rest] = await db.$transaction(async (transaction) => {
           const [{ size }] = await transaction.$queryRaw<[{ size: bigint }]>`select audit.lock_head() as size`;
-          const append: Append = async (expected, rows, root) => {
-            const answers = await transaction.$queryRaw<Answer[]>`
-              select * from audit.append(${expected}::bigint, ${rows}::jsonb, ${root}::bytea)`;
-            return answers[0];
+          const append: Append = async (expected, root, columns) => {
+            const [answer] = await transaction.$queryRawUnsafe<Answer[]>(APPEND, expected, root, ...columns);
+            return answer;
           };
           return offer(transaction, append, await catchUp(transaction, behind, Number(size)), rest, OFFERS);
         });
@@ -142,12 +141,21 @@ async function requireLeaves(queries: Queries, tree: Frontier, leaves: readonly 
 
 type Offer = ReturnType<typeof offerOf>;
 
+/** As `audit.append` takes them: a column each, and the bytes of all entries in one piece. */
+type Columns = readonly [...(readonly (string | number | null)[])[], Uint8Array];
+
 /** What depends on the batch alone, and is the same however often it is offered. */
 function offerOf(entries: readonly StoredEntry[]) {
-  const rows = entries.map(({ requestId, body, ...entry }) => ({
-    ...entry,
-    request_id: requestId,
-    body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
-  }));
-  return { entries, rows: JSON.stringify(rows), leaves: entries.map(({ body }) => leafHash(body)) };
+  const columns: Columns = [
+    entries.map(({ id }) => id),
+    entries.map(({ at }) => at.toISOString()),
+    entries.map(({ kind }) => kind),
+    entries.map(({ requestId }) => requestId),
+    entries.map(({ partner }) => partner),
+    entries.map(({ practitioner }) => practitioner),
+    entries.map(({ subject }) => subject),
+    entries.map(({ body }) => body.length),
+    Buffer.concat(entries.map(({ body }) => body)),
+  ];
+  return { entries, columns, leaves: entries.map(({ body }) => leafHash(body)) };
 }

@@ -6,7 +6,8 @@ import { lifecycleEntry } from '../../src/audit/own-entry.ts';
 
 const entry = (): StoredEntry => lifecycleEntry(new Date(0), 'start', { policy: '', node: '' });
 const some = (count: number) => Array.from({ length: count }, entry);
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Two turns: callers hear of a batch in the one after that in which the next is given to the store. */
+const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 /** A store whose commits end when the test says so. */
 function heldStore() {
@@ -67,6 +68,29 @@ describe('group commit', () => {
     commits[1]?.end();
     await log.drained();
     expect(seen.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
+  });
+
+  test('the next batch is given to the store before the callers of the last one hear of it', async () => {
+    const { store, commits } = heldStore();
+    const log = createAuditLog(store, limits);
+    const first = log.append(some(1)).then(() => commits.length);
+    const second = log.append(some(1));
+    commits[0]?.end();
+    expect(await first).toBe(2);
+    commits[1]?.end();
+    await second;
+  });
+
+  test('of many that wait half are taken, so that the store is at work while others are', async () => {
+    const { store, commits } = heldStore();
+    const log = createAuditLog(store, { ...limits, batch: 500, queue: 500 });
+    const answers = Array.from({ length: 201 }, () => log.append(some(1)));
+    for (let n = 0; n < 4; n += 1) {
+      commits[n]?.end();
+      await settled();
+    }
+    await Promise.all(answers);
+    expect(commits.map(({ ids: { length } }) => length)).toEqual([1, 100, 64, 36]);
   });
 
   test('the entries of one operation are never split, even when they are more than a batch', async () => {

@@ -129,7 +129,7 @@ export function calm({ front, store, holder }: Post): void {
   for (const wire of [front, store, holder]) wire.weather(CALM);
 }
 
-/** What is sent to `audit.append`: JSON with a kind in each row. */
+/** What is sent to `audit.append`: the bytes of entries, which are JSON with a kind. */
 function carriesEntries(piece: Buffer): boolean {
   return piece.includes('"kind":"');
 }

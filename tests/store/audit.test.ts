@@ -203,6 +203,26 @@ describe('the tree', () => {
   });
 
   it.each([
+    ['cut elsewhere than between them', [20, 70]],
+    ['of which the last is left out', [45]],
+    ['with one more that nobody named', [45, 45, 0]],
+  ])('takes no bytes of entries %s', async (_, lengths) => {
+    const batch = entries(2);
+    const root = Buffer.from(
+      rootOf(
+        extend(
+          EMPTY,
+          batch.map(({ body }) => leafHash(body)),
+        ),
+      ),
+    );
+    expect(batch.map(({ body }) => body.length)).toEqual([45, 45]);
+    await expect(append(0, batch, root, lengths)).rejects.toThrow();
+    expect(await stored()).toEqual([]);
+    expect(await append(0, batch, root)).toEqual([{ appended: true, size: '2', kept: [] }]);
+  });
+
+  it.each([
     ['another root', Buffer.alloc(32, 1)],
     ['no root', null],
   ])('takes nothing with %s', async (_, root) => {
@@ -224,11 +244,10 @@ describe('a database that says it has what it does not', () => {
       await query(
         lying.ownerUrl,
         `create or replace function audit.append(
-           expected_size bigint, batch jsonb, new_root bytea, out appended boolean, out size bigint, out kept uuid[]
-         ) language sql security definer as $$
-           select false, head.size, array(select (row ->> 'id')::uuid from jsonb_array_elements(batch) as row)
-           from audit.head
-         $$`,
+           expected_size bigint, new_root bytea, ids uuid[], ats timestamptz[], kinds text[], request_ids uuid[],
+           partners text[], practitioners text[], subjects text[], lengths int[], bodies bytea,
+           out appended boolean, out size bigint, out kept uuid[]
+         ) language sql security definer as $$ select false, head.size, ids from audit.head $$`,
       );
       await log.append([first]);
       await expect(log.append([first, second])).rejects.toThrow('what it says');
@@ -282,9 +301,15 @@ async function expectTree(url = database.ownerUrl, count?: number): Promise<void
   ]);
 }
 
-function append(expected: number, batch: readonly StoredEntry[], root: Buffer | null) {
-  const rows = batch.map(({ requestId, body, ...rest }) => ({ ...rest, body: Buffer.from(body).toString('base64') }));
-  return query(database.gatewayUrl, 'select * from audit.append($1, $2, $3)', [expected, JSON.stringify(rows), root]);
+function append(expected: number, batch: readonly StoredEntry[], root: Buffer | null, lengths?: readonly number[]) {
+  const column = (name: keyof StoredEntry) => batch.map((each) => each[name]);
+  return query(database.gatewayUrl, 'select * from audit.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+    expected,
+    root,
+    ...(['id', 'at', 'kind', 'requestId', 'partner', 'practitioner', 'subject'] as const).map(column),
+    lengths ?? batch.map(({ body }) => body.length),
+    Buffer.concat(batch.map(({ body }) => body)),
+  ]);
 }
 
 const migration = (name: string) =>

@@ -57,7 +57,7 @@ describe('the gateway', () => {
     'insert into audit.retired (period, first, past, root, sha256) values (now(), 0, 1, $$x$$, $$x$$)',
     'select audit.extend(0, $$x$$, $$x$$)',
     'select audit.root_of($$x$$)',
-    'drop function audit.append(bigint, jsonb, bytea)',
+    'drop function audit.append',
     'create or replace function audit.read_head() returns int language sql as $$select 1$$',
     'create table audit.other ()',
     'create table record.other ()',
@@ -125,9 +125,12 @@ describe('the gateway', () => {
       database.gatewayUrl,
       `insert into record.opaque_id select id, 'hmpps-prisons', 'opaque' from record.person`,
     );
-    expect(await query(database.gatewayUrl, `select appended, size from audit.append(0, '[]', sha256(''))`)).toEqual([
-      { appended: true, size: '0' },
-    ]);
+    expect(
+      await query(
+        database.gatewayUrl,
+        `select appended, size from audit.append(0, sha256(''), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '')`,
+      ),
+    ).toEqual([{ appended: true, size: '0' }]);
   });
 });
 
@@ -140,7 +143,7 @@ describe('the reader of the log', () => {
   );
 
   it.each([
-    `select audit.append(0, '[]', sha256(''))`,
+    `select audit.append(0, sha256(''), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '')`,
     'select audit.read_leaves(0, 1)',
     `select audit.keep_checkpoint(0, '', '')`,
     'delete from audit.checkpoint',
@@ -171,7 +174,7 @@ describe('the reader of the log', () => {
 });
 
 const FUNCTIONS = [
-  'audit.append(bigint,jsonb,bytea)',
+  'audit.append(bigint,bytea,uuid[],timestamp with time zone[],text[],uuid[],text[],text[],text[],integer[],bytea)',
   'audit.keep_checkpoint(bigint,bytea,text)',
   'audit.keep_cosignature(bigint,text,text)',
   'audit.keep_text(uuid,integer,bytea)',
