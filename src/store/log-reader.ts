@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import pg from 'pg';
 import type { LogFilter, LogReader, LogRow } from '../audit/log-reader.ts';
 import { GatewayError } from '../errors.ts';
@@ -8,37 +9,32 @@ const STATEMENT_MILLISECONDS = 5_000;
 const QUERY_CANCELED = '57014';
 
 /**
- * Opens a small pool of its own, apart from the one that appends. The first use of a connection connects it.
+ * Opens small pools of its own, apart from the one that appends. The first use of a connection connects it.
  * @param url a login of the role `throughgate_audit_reader`
  */
 export function createLogReader(url: string): LogReader {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: CONNECTIONS,
-    connectionTimeoutMillis: STATEMENT_MILLISECONDS,
-    statement_timeout: STATEMENT_MILLISECONDS,
-    query_timeout: STATEMENT_MILLISECONDS + 1_000,
-  });
-  // A connection that breaks while nobody uses it is replaced at the next use.
-  pool.on('error', () => {});
+  // Planning over the months of years takes longer than looking into them. So what one plan is right for, whatever the
+  // values, is planned once a connection; the rest each time.
+  const [planned, adhoc] = [openPool(url, PLANNED), openPool(url, '')];
 
-  async function read(asked: Asked, tail = 'order by index'): Promise<LogRow[]> {
+  async function read(asked: Asked, tail: string, pool = planned): Promise<LogRow[]> {
     const given: unknown[] = [];
     const conditions = Object.entries(asked).flatMap(([key, value]) => {
       if (value === undefined || (key === 'mentions' && asked.mentions?.length === 0)) return [];
-      const values = key === 'concerns' && asked.concerns ? [asked.concerns.text, asked.concerns.subjects] : [value];
-      if (key === 'before') values.push(value);
+      const condition = CONDITIONS[key as keyof Asked];
       return [
-        values.reduce<string>((sql, each) => sql.replace('?', `$${given.push(each)}`), CONDITIONS[key as keyof Asked]),
+        valuesOf(asked, key, value).reduce<string>((sql, each) => sql.replace('?', `$${given.push(each)}`), condition),
       ];
     });
     // No text in PostgreSQL has such a character, so nothing is found by one.
     if (given.some((each) => typeof each === 'string' && each.includes('\0'))) return [];
+    const text = `select index, body from audit.entry where ${conditions.join(' and ') || 'true'} ${tail}`;
     try {
-      const { rows } = await pool.query<{ index: string; body: Buffer }>(
-        `select index, body from audit.entry where ${conditions.join(' and ') || 'true'} ${tail}`,
-        given,
-      );
+      const { rows } = await pool.query<{ index: string; body: Buffer }>({
+        ...(pool === planned && { name: hash('sha256', text).slice(0, 32) }),
+        text,
+        values: given,
+      });
       return rows.map(({ index, body }) => ({ index: Number(index), body }));
     } catch (cause) {
       if ((cause as { code?: unknown }).code === QUERY_CANCELED) {
@@ -52,21 +48,49 @@ export function createLogReader(url: string): LogReader {
   }
 
   return {
-    byRequests: async (requests, kind) => (requests.length === 0 ? [] : read({ requests, ...(kind && { kind }) })),
-    byIds: async (ids) => (ids.length === 0 ? [] : read({ ids })),
-    bySubjects: (subjects, { from, to }, limit) => read({ subjects, from, to }, `order by index limit ${limit}`),
-    byPractitioner: (partner, practitioner, { from, to }, limit) =>
-      read({ partner, practitioner, from, to }, `order by index limit ${limit}`),
+    byRequests: async (requests, kind) =>
+      requests.length === 0 ? [] : read({ requests, ...(kind && { kind }) }, 'order by index'),
+    byIds: async (ids) => (ids.length === 0 ? [] : read({ ids }, 'order by index', adhoc)),
+    bySubjects: (subjects, within, limit) => read({ subjects, within }, `order by index limit ${limit}`),
+    byPractitioner: (partner, practitioner, within, limit) =>
+      read({ partner, practitioner, within }, `order by index limit ${limit}`),
     // By time, so that a page of long ago is found by the index of times; by place, all that came since would be read.
-    page: (filter, limit) => read(filter, `order by at desc, index desc limit ${limit}`),
-    close: () => pool.end(),
+    page: (filter, limit) => {
+      const tail = `order by at desc, index desc limit ${limit}`;
+      const { from, to, before, ...others } = filter;
+      if (others.subjects || others.requestId) return read({ ...others, within: { from, to }, before }, tail);
+      // Whether many or few of a kind, or of a partner, are there decides how they are best looked for.
+      return read(filter, tail, Object.values(others).some((value) => value !== undefined) ? adhoc : planned);
+    },
+    close: async () => void (await Promise.all([planned.end(), adhoc.end()])),
   };
 }
 
-interface Asked extends LogFilter {
+/** A month that is empty when it is planned for is not for long: nothing is read whole. */
+const PLANNED = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_bitmapscan=off']
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+function openPool(url: string, options: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    options,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: STATEMENT_MILLISECONDS,
+    statement_timeout: STATEMENT_MILLISECONDS,
+    query_timeout: STATEMENT_MILLISECONDS + 1_000,
+  });
+  // A connection that breaks while nobody uses it is replaced at the next use.
+  pool.on('error', () => {});
+  return pool;
+}
+
+type Asked = { readonly [Key in keyof LogFilter]: LogFilter[Key] | undefined } & {
   readonly ids?: readonly string[];
   readonly requests?: readonly string[];
-}
+  /** As `from` and `to`, of few entries that are found by something else. */
+  readonly within?: { readonly from: Date | undefined; readonly to: Date | undefined };
+};
 
 /** Written so that each can use the index of its own; the last two have none. */
 const CONDITIONS: Readonly<Record<keyof Asked, string>> = {
@@ -78,9 +102,19 @@ const CONDITIONS: Readonly<Record<keyof Asked, string>> = {
   partner: 'partner = ?',
   practitioner: 'practitioner = ?',
   kind: 'kind = ?',
-  from: 'at >= ?::timestamptz',
+  // As a row, so that what is planned for any two times is not taken for a narrow range, read whole and sorted.
+  from: '(at, index) >= (?::timestamptz, 0)',
   to: 'at < ?::timestamptz',
+  // No index can be used for it: a plan for any values would also read all that any time has.
+  within: "(at >= coalesce(?::timestamptz, '-infinity') and at < coalesce(?::timestamptz, 'infinity')) is true",
   before: '(at, index) < ((select at from audit.entry where index = ?::bigint), ?::bigint)',
   concerns: "(position(convert_to(?, 'UTF8') in body) > 0 or subject = any(?::text[]))",
   mentions: "not exists (select from unnest(?::text[]) as text where position(convert_to(text, 'UTF8') in body) = 0)",
 };
+
+/** One for each mark in the condition. */
+function valuesOf({ concerns, within }: Asked, key: string, value: unknown): readonly unknown[] {
+  if (key === 'concerns' && concerns) return [concerns.text, concerns.subjects];
+  if (key === 'within' && within) return [within.from, within.to];
+  return key === 'before' ? [value, value] : [value];
+}
