@@ -8,6 +8,7 @@ import { type AccessReply, handleAccess } from '../src/gateway/access.ts';
 import { createEndpoint } from '../src/gateway/apollo.ts';
 import { createCursors } from '../src/gateway/cursor.ts';
 import type { Engine } from '../src/gateway/engine.ts';
+import { createGapRules } from '../src/gateway/gaps/view-rules.ts';
 import { createMetrics } from '../src/gateway/metrics.ts';
 import { policyInForce } from '../src/gateway/policy.ts';
 import { readRecord } from '../src/gateway/read-record.ts';
@@ -19,11 +20,16 @@ import type { RecordModel } from '../src/record/model.ts';
 import { connectHolders } from '../src/sources/holder.ts';
 import { parseSources } from '../src/sources/registry.ts';
 import { createAuditStore } from '../src/store/audit.ts';
+import { createChecks } from '../src/store/checks.ts';
 import { openStore } from '../src/store/client.ts';
+import { createEvents } from '../src/store/events.ts';
 import { createFreeTexts } from '../src/store/free-text.ts';
+import { createGapAcknowledgements } from '../src/store/gap-acknowledgements.ts';
 import { createGovernance } from '../src/store/governance.ts';
 import { createLogPeople } from '../src/store/log-people.ts';
 import { createNameRequests } from '../src/store/name-requests.ts';
+import { createReferrals } from '../src/store/referrals.ts';
+import { createStandings } from '../src/store/standings.ts';
 import { createSubjects } from '../src/store/subjects.ts';
 import { createTellings } from '../src/store/telling.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -55,12 +61,22 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
   const store = openStore(config.databaseUrl, { poolSize: 8 });
   const auditStore = openStore(config.databaseUrl, { poolSize: 2 });
   const holders = connectHolders(addresses);
+  const policy = policyInForce(bundle, record, addresses);
+  const cursors = createCursors(config.auditHmacKeys);
+  const schemas = variant.schemas(createSchemas(record, bundle, cursors));
   const engine: Engine = {
-    policy: policyInForce(bundle, record, addresses),
-    schemas: variant.schemas(createSchemas(record, bundle, createCursors(config.auditHmacKeys))),
+    policy,
+    schemas,
+    gapRules: createGapRules(policy, schemas.shared),
+    gapAcknowledgements: createGapAcknowledgements(store.db),
     subjects: createSubjects(store.db),
     governance: createGovernance(store.db),
+    events: createEvents(store.db),
+    standings: createStandings(store.db),
     texts: createFreeTexts(store.db, config.auditHmacKeys),
+    checks: createChecks(store.db, config.auditHmacKeys),
+    referrals: createReferrals(store.db, config.auditHmacKeys),
+    cursors,
     logReader: null,
     logPeople: createLogPeople(store.db),
     approvals: async () => [],

@@ -45,6 +45,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     auditVerifyKeys: [],
     auditRestoredFrom: null,
     witnessesFile: null,
+    webhooksFile: null,
     logLevel: 'error',
   };
   return {

@@ -21,6 +21,7 @@ export const CONFIG_KEYS = [
   'AUDIT_VERIFY_KEYS_FILE',
   'AUDIT_RESTORED_FROM',
   'WITNESSES_FILE',
+  'WEBHOOKS_FILE',
   'LOG_LEVEL',
 ] as const;
 
@@ -60,6 +61,8 @@ export interface Config {
   readonly auditRestoredFrom: number | null;
   /** A YAML file of who cosigns the log; null where nobody does. */
   readonly witnessesFile: string | null;
+  /** A YAML file of the endpoints that are told of events; null where none is. */
+  readonly webhooksFile: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -103,6 +106,7 @@ export function loadConfig(env: Environment): Config {
     auditVerifyKeys: read.verifyKeysFile('AUDIT_VERIFY_KEYS_FILE'),
     auditRestoredFrom: read.size('AUDIT_RESTORED_FROM'),
     witnessesFile: read.optional('WITNESSES_FILE', 'a YAML file that lists witnesses', isFile),
+    webhooksFile: read.optional('WEBHOOKS_FILE', 'a YAML file that lists endpoints', isFile),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (config.port !== 0 && config.port === config.adminPort) {

@@ -9,10 +9,16 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createAdmin } from './gateway/admin.ts';
 import { createEndpoint } from './gateway/apollo.ts';
+import { keepSweeping, type Sweep } from './gateway/checks/sweep.ts';
 import { createCursors } from './gateway/cursor.ts';
 import { createEdge } from './gateway/edge.ts';
 import type { Engine } from './gateway/engine.ts';
+import { readEndpoints } from './gateway/events/endpoints.ts';
+import { keepDelivering, type Outbox } from './gateway/events/outbox.ts';
+import { createPrints } from './gateway/events/prints.ts';
+import { keepWatching } from './gateway/events/watching.ts';
 import { folderPrint } from './gateway/folder-print.ts';
+import { createGapRules } from './gateway/gaps/view-rules.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { urgentPage } from './gateway/pages.ts';
 import { policyInForce } from './gateway/policy.ts';
@@ -30,14 +36,19 @@ import { loadBundle } from './policy/load/load.ts';
 import { formatProblem, type SourceText } from './record/problem.ts';
 import { connectHolders } from './sources/holder.ts';
 import { parseSources } from './sources/registry.ts';
+import { createChecks } from './store/checks.ts';
 import { openStore } from './store/client.ts';
+import { createEvents } from './store/events.ts';
 import { createFreeTexts } from './store/free-text.ts';
+import { createGapAcknowledgements } from './store/gap-acknowledgements.ts';
 import { createGovernance } from './store/governance.ts';
 import { createLogPeople } from './store/log-people.ts';
 import { createLogReader } from './store/log-reader.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
 import { createNameRequests } from './store/name-requests.ts';
+import { createReferrals } from './store/referrals.ts';
 import { readRestrictionLists } from './store/restriction-lists.ts';
+import { createStandings } from './store/standings.ts';
 import { createSubjects } from './store/subjects.ts';
 import { createTellings } from './store/telling.ts';
 
@@ -59,6 +70,10 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly adminUrl: string;
+  /** Looks now at what is watched on behalf of a partner, as it does by itself from time to time. */
+  watch(partner: string): Promise<void>;
+  /** Does now for checks what time brought, as it does by itself every few seconds. */
+  sweep(): Promise<void>;
   /** Reads the policy files now, as it does by itself when they change. */
   reload(): Promise<ReloadOutcome>;
   close(): Promise<void>;
@@ -86,6 +101,7 @@ export async function startGateway({
     await readFile(config.sourcesFile, 'utf8'),
     record.sources.map(({ name }) => name),
   );
+  const endpoints = await readEndpoints(config.webhooksFile, bundle);
 
   if (config.databaseOwnerUrl) await migrate(config.databaseOwnerUrl);
   else await assertMigrated(config.databaseUrl);
@@ -99,7 +115,13 @@ export async function startGateway({
   const lasting = {
     subjects: createSubjects(store.db),
     governance: createGovernance(store.db),
+    events: createEvents(store.db),
+    standings: createStandings(store.db),
     texts: createFreeTexts(store.db, config.auditHmacKeys),
+    checks: createChecks(store.db, config.auditHmacKeys),
+    referrals: createReferrals(store.db, config.auditHmacKeys),
+    gapAcknowledgements: createGapAcknowledgements(store.db),
+    cursors,
     logReader,
     logPeople: createLogPeople(store.db),
     approvals: () => approvalsIn(config.policiesDir),
@@ -109,11 +131,11 @@ export async function startGateway({
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
   };
-  const engineOf = (compiled: Bundle): Engine => ({
-    ...lasting,
-    policy: policyInForce(compiled, record, addresses),
-    schemas: createSchemas(record, compiled, cursors),
-  });
+  const engineOf = (compiled: Bundle): Engine => {
+    const policy = policyInForce(compiled, record, addresses);
+    const schemas = createSchemas(record, compiled, cursors);
+    return { ...lasting, policy, schemas, gapRules: createGapRules(policy, schemas.shared) };
+  };
   const { node } = auditLog;
   const source: PolicySource = {
     print: () => folderPrint(config.policiesDir),
@@ -135,27 +157,30 @@ export async function startGateway({
     metrics,
     logger: log,
   });
+  let outbox: Outbox | null = null;
+  let sweep: Sweep | null = null;
   const readiness = createReadiness({
     store: () => store.ping(),
     keys: () => verifier.ready(),
     concerns: () => [
       ...(policy.behind() ? (['POLICY_NOT_RELOADED'] as const) : []),
       ...(lists.stale() ? (['RESTRICTION_LIST_STALE'] as const) : []),
+      ...(sweep?.concerns() ?? []),
+      ...(outbox?.hasDead() ? (['WEBHOOKS_DEAD'] as const) : []),
       ...auditLog.concerns(),
     ],
   });
+  const own = {
+    engine: policy.current,
+    log: auditLog,
+    pseudonyms: createPseudonyms(config.auditHmacKeys),
+    clock,
+    metrics,
+    logger: log,
+    node,
+  };
   const edge = createEdge({
-    access: {
-      engine: policy.current,
-      endpoint,
-      verifier,
-      log: auditLog,
-      pseudonyms: createPseudonyms(config.auditHmacKeys),
-      clock,
-      metrics,
-      logger: log,
-      node,
-    },
+    access: { ...own, endpoint, verifier },
     readiness,
     urgent: () => urgentPage(inForce().desks, inForce().partners),
     checkpoint: auditLog.cosigned,
@@ -179,14 +204,21 @@ export async function startGateway({
   const url = addressOf(edge.server.address() as AddressInfo);
   const adminUrl = addressOf(admin.server.address() as AddressInfo);
   auditLog.follow();
+  const watching = keepWatching({ ...own, prints: createPrints(config.auditHmacKeys) });
+  outbox = keepDelivering({ ...own, endpoints });
+  const sweeping = keepSweeping(own);
+  sweep = sweeping;
   log.info({ url, adminUrl, policy: bundle.hash, holders: addresses.length }, 'listening');
 
   return {
     url,
     adminUrl,
+    watch: watching.look,
+    sweep: sweeping.round,
     reload: policy.reload,
     async close() {
       readiness.stopping();
+      await Promise.all([watching.close(), outbox?.close(), sweeping.close()]);
       await Promise.all([edge.close(), admin.close(), policy.close(), auditLog.rest()]);
       // The log is told last: everything before it has been recorded.
       await auditLog

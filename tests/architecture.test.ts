@@ -8,12 +8,13 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   record: [],
   policy: ['record'],
+  checks: ['policy', 'record'],
   audit: ['record'],
   identity: ['record'],
   sources: ['record'],
   store: ['audit', 'record'],
   shield: ['policy', 'record'],
-  gateway: ['shield', 'policy', 'sources', 'identity', 'audit', 'record'],
+  gateway: ['shield', 'checks', 'policy', 'sources', 'identity', 'audit', 'record'],
   witness: ['audit', 'record', 'config.ts'],
   'errors.ts': [],
   'clock.ts': [],
@@ -44,7 +45,7 @@ const DOORS: readonly (readonly [RegExp, string])[] = [
 
 const FOR_ALL = ['errors.ts', 'clock.ts'];
 /** Rooms without network, database, clock or environment. */
-const PURE = ['record', 'policy', 'audit'];
+const PURE = ['record', 'policy', 'checks', 'audit'];
 const PURE_PACKAGES = [
   'graphql',
   'yaml',

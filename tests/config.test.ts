@@ -109,6 +109,7 @@ describe('a wrong environment', () => {
     ['POLICIES_DIR', '/dev/null'],
     ['SOURCES_FILE', '/dev'],
     ['WITNESSES_FILE', '/dev'],
+    ['WEBHOOKS_FILE', '/dev'],
     ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
     ['AUDIT_SIGNING_KEY_FILE', '/dev/null'],
     ['AUDIT_VERIFY_KEYS_FILE', '/dev/null'],

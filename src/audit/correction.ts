@@ -32,8 +32,11 @@ export function correction(
       return holder !== null && holders.has(holder) ? [{ holder, field: coordinateOf(released) }] : [];
     });
     if (fields.length === 0) return [];
-    const { at, requestId, actor, purpose } = read;
-    const { partner = null, practitioner = null, role = null } = actor ?? {};
+    const { at, requestId, purpose } = read;
+    // Another partner that was told has nobody here who asked.
+    const told =
+      read.recipient === null ? read.actor : { partner: read.recipient.partner, practitioner: null, role: null };
+    const { partner = null, practitioner = null, role = null } = told ?? {};
     return [{ at, requestId, partner, practitioner, role, purpose, fields, delivered: isDelivered(read, lost) }];
   });
 }

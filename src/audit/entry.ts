@@ -233,6 +233,19 @@ export function searchEntry(at: Date, operation: OperationFacts, facts: SearchFa
   return seal('search', 'consultation', at, operation, facts);
 }
 
+/**
+ * What the gateway did by itself, on behalf of the partner in `actor`: what it did, or what it looked at of one person.
+ * What it told another partner by it is a disclosure like any other and has `subjectEntry`.
+ */
+export function watchEntry(
+  at: Date,
+  operation: OperationFacts,
+  facts: RequestFacts | SubjectOutcome,
+  processing: Processing = Object.hasOwn(facts, 'deed') ? 'alteration' : 'consultation',
+): StoredEntry {
+  return seal('watch', processing, at, operation, facts);
+}
+
 const REQUEST_KINDS: Readonly<Record<string, EntryKind>> = { answered: 'request', explained: 'explanation' };
 const SUBJECT_KINDS = { shown: 'disclosure', explained: 'explanation', 'nothing-to-show': 'refusal' } as const;
 

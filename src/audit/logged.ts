@@ -41,6 +41,10 @@ export interface Logged {
   /** `holder|Type.field`, or `Type.field` for what the gateway itself holds. */
   readonly released: readonly string[];
   readonly withheld: readonly LoggedWithheld[];
+  /** Who was told, or would have been, where it was not the actor's own answer. */
+  readonly recipient: { readonly partner: string; readonly reference: string | null } | null;
+  /** Others who were named in what was told. */
+  readonly thirdParties: readonly Pseudonym[];
   readonly breakGlass: string | null;
   /** The code somebody gave for a break-glass, an erasure or a key-change. */
   readonly reason: string | null;
@@ -81,6 +85,8 @@ export function parseLogged(body: Uint8Array): Logged | null {
   if (!entry || id === null || at === null || kind === null || Number.isNaN(Date.parse(at))) return null;
   const [operation, counts, deed] = [objectOf(entry.operation), objectOf(entry.counts), objectOf(entry.deed)];
   const relationship = objectOf(entry.relationship);
+  const recipient = objectOf(entry.recipient);
+  const told = textOf(recipient?.partner);
   const text = (key: keyof Loose): string | null => textOf(entry[key]);
   return {
     v: numberOf(entry.v) ?? 1,
@@ -123,6 +129,8 @@ export function parseLogged(body: Uint8Array): Logged | null {
     sections: listOf(entry.sections, sectionOf),
     released: listOf(entry.released, textOf),
     withheld: listOf(entry.withheld, withheldOf),
+    recipient: told === null ? null : { partner: told, reference: textOf(recipient?.reference) },
+    thirdParties: listOf(entry.thirdParties, pseudonymOf),
     breakGlass: text('breakGlass'),
     reason: text('reason'),
     until: text('until'),

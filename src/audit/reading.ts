@@ -18,8 +18,8 @@ export interface Bounds {
 }
 
 /**
- * What a reader has to do with an entry: their own staff asked, their own data was asked for, both, or neither and it is
- * about somebody whom their partner restricts.
+ * What a reader has to do with an entry: their own staff asked or were told, their own data was asked for or sent, both, or
+ * neither and it is about somebody whom their partner restricts.
  */
 export type Side = 'RECIPIENT' | 'SOURCE' | 'BOTH' | 'OWNER' | 'LEAD';
 
@@ -105,8 +105,8 @@ export function operationsMeant({ kind, breakGlass, deed }: Logged): string[] {
   return [kind === 'review' ? breakGlass : null, deed?.reference ?? null].flatMap((id) => id ?? []);
 }
 
-const OF_REQUESTS: ReadonlySet<string> = new Set(['request', 'refusal', 'explanation']);
-const OF_PEOPLE: ReadonlySet<string> = new Set(['disclosure', 'refusal', 'explanation']);
+const OF_REQUESTS: ReadonlySet<string> = new Set(['request', 'refusal', 'explanation', 'watch']);
+const OF_PEOPLE: ReadonlySet<string> = new Set(['disclosure', 'refusal', 'explanation', 'watch']);
 
 /** The root field whose look has an entry for each name that it gave, besides its own. */
 const NAMES = 'names';
@@ -127,21 +127,24 @@ function cut(
   { owned }: Bounds,
   releases: Releases,
 ): Read[] {
-  const isRecipient = entry.actor !== null && entry.actor.partner === reader.partner;
-  const isSource = holdersIn(entry).has(reader.partner);
+  const isAsker = entry.actor !== null && entry.actor.partner === reader.partner;
+  const isRecipient = entry.recipient === null ? isAsker : wasTold(entry, reader.partner);
+  const isSource = holdersIn(entry).has(reader.partner) || isSender(entry, reader.partner);
   const isOwner = entry.subject !== null && owned.has(entry.subject.ref);
   if (!reader.isLead && !isRecipient && !isSource && !isOwner) return [];
 
   const { isLead, partner } = reader;
-  const isOwn = isRecipient && entry.actor.practitioner === reader.practitioner;
+  const isOwn = isAsker && entry.actor.practitioner === reader.practitioner;
   const isSearch = entry.kind === 'search';
   const isMine = (holder: string | null) => holder === partner;
-  const seesAsker = isLead || isRecipient;
-  const released = isLead || isRecipient ? entry.released : entry.released.filter((field) => isMine(holderOf(field)));
+  // How somebody came to the gateway is for their own partner.
+  const seesAsker = isLead || isAsker;
+  const seesTold = isLead || isRecipient;
+  const released = seesTold ? entry.released : entry.released.filter((field) => isMine(holderOf(field)));
   const sources = people && (isLead ? askedIn(people) : isRecipient ? releasedBy(people) : []);
   // The recipient of a constant answer learns nothing that the answer did not tell.
   const seesReasons = isLead || isSource || isOwner;
-  const wasTold = seesReasons || entry.outcome !== 'nothing-to-show';
+  const seesRelationship = seesReasons || entry.outcome !== 'nothing-to-show';
   const own = new Set(
     entry.agreements.filter((reference) => releases.agreements.get(reference)?.holders.includes(partner)),
   );
@@ -170,19 +173,21 @@ function cut(
         : seesReasons
           ? entry.reasons.filter((reason) => !isOthersRestriction(reason, partner))
           : [],
-      relationship: wasTold ? entry.relationship : null,
+      relationship: seesRelationship ? entry.relationship : null,
       sources: sources ?? [],
       counts: people && {
-        subjects: people.filter(({ kind }) => OF_PEOPLE.has(kind)).length,
-        shown: people.filter(({ kind }) => kind === 'disclosure').length,
+        subjects: people.filter((each) => OF_PEOPLE.has(each.kind) && isAnswer(each)).length,
+        shown: people.filter((each) => each.kind === 'disclosure' && isAnswer(each)).length,
       },
-      agreements: seesAsker ? entry.agreements : entry.agreements.filter((reference) => own.has(reference)),
-      basis: seesAsker ? entry.basis : entry.basis.filter((power) => ownPowers.has(power)),
-      classes: seesAsker ? entry.classes : entry.classes.filter((name) => ownClasses.has(name)),
+      agreements: seesTold ? entry.agreements : entry.agreements.filter((reference) => own.has(reference)),
+      basis: seesTold ? entry.basis : entry.basis.filter((power) => ownPowers.has(power)),
+      classes: seesTold ? entry.classes : entry.classes.filter((name) => ownClasses.has(name)),
       sections: isLead
         ? entry.sections
         : entry.sections.filter((section) => isMine(section.holder) || (isRecipient && wasShown(section, released))),
       released,
+      // Whose restriction it is about learns who was told, and not who else was named.
+      thirdParties: seesTold || isSource ? entry.thirdParties : [],
       withheld: entry.withheld.flatMap(({ field, holder, told, reason }): Read['withheld'][number][] => {
         // What no holder may show is logged of none; whoever is a party to the entry reads it of their own kind of data.
         const isOurs = isMine(holder) || (isSource && holder === null && releases.holdersOf(field).includes(partner));
@@ -209,6 +214,21 @@ export function coordinateOf(released: string): string {
   return released.slice(released.indexOf('|') + 1);
 }
 
+/** Another partner that was told. What was not sent told it nothing. */
+function wasTold({ recipient, outcome }: Logged, partner: string): boolean {
+  return recipient?.partner === partner && outcome === 'shown';
+}
+
+/** Whoever would have told another partner, whether or not both keys let them. */
+function isSender({ recipient, actor }: Logged, partner: string): boolean {
+  return recipient !== null && recipient.partner !== partner && actor?.partner === partner;
+}
+
+/** What another partner was told besides is no part of the answer to the request. */
+function isAnswer({ recipient }: Logged): boolean {
+  return recipient === null;
+}
+
 /** Those whose data an entry tells of, or says that it was withheld. */
 function holdersIn({ released, withheld, sections }: Logged): ReadonlySet<string | null> {
   return new Set([
@@ -223,7 +243,8 @@ function askedIn(people: readonly Logged[]): string[] {
 }
 
 function releasedBy(people: readonly Logged[]): string[] {
-  return sorted(people.flatMap(({ released }) => released.flatMap((field) => holderOf(field) ?? [])));
+  const answers = people.filter(isAnswer);
+  return sorted(answers.flatMap(({ released }) => released.flatMap((field) => holderOf(field) ?? [])));
 }
 
 /** Section 62(1) has a word for one source and one for several: it must not count more of them than the reader may. */

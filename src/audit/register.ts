@@ -10,8 +10,9 @@ export interface Use {
   readonly at: string;
   /** In the United Kingdom. */
   readonly day: Day;
-  /** Whose practitioner it was: a partner's code. */
+  /** Who used it: the code of the partner whose practitioner asked, or that was told by another. */
   readonly recipient: string;
+  /** Null where another partner was told, and not by one of its own. */
   readonly practitioner: string | null;
   readonly purpose: string;
   /** Whose information it was; null where nothing was shown. */
@@ -50,7 +51,9 @@ export function registerOf(entries: readonly Logged[], rules: RegisterRules): Us
 
 function usesOf(entry: Logged, rules: RegisterRules): Use[] {
   const { id, requestId, at, kind, actor, purpose } = entry;
-  const recipient = actor?.partner ?? null;
+  const recipient = entry.recipient?.partner ?? actor?.partner ?? null;
+  // Whoever was to be told, and was not, has learned nothing.
+  if (entry.recipient !== null && kind !== 'disclosure') return [];
   // What nobody's practitioner did, under no purpose, is no use of anybody's information.
   if (!USES.has(kind) || entry.subject === null || recipient === null || purpose === null) return [];
   const released = kind === 'disclosure' ? bySourceOf(entry.released, rules) : [];
@@ -72,7 +75,7 @@ function usesOf(entry: Logged, rules: RegisterRules): Use[] {
       at,
       day: rules.dayOf(new Date(at)),
       recipient,
-      practitioner: actor?.practitioner ?? null,
+      practitioner: recipient === actor?.partner ? actor.practitioner : null,
       purpose,
       source,
       classes: classes.map(({ name }) => name),
@@ -82,8 +85,11 @@ function usesOf(entry: Logged, rules: RegisterRules): Use[] {
   });
 }
 
-/** Entries of the log about looking into the log, and about deciding, use nobody's record. */
-const USES: ReadonlySet<string> = new Set(['disclosure', 'refusal', 'explanation', 'break-glass', 'watch']);
+/**
+ * Entries of the log about looking into the log, and about deciding, use nobody's record. What the gateway watches it
+ * compares with what it saw before, and shows to nobody: whoever is told that something changed has an entry of that.
+ */
+const USES: ReadonlySet<string> = new Set(['disclosure', 'refusal', 'explanation', 'break-glass']);
 
 /** Entries of before that did not name the break-glass have its gate among their reasons. */
 function wasBrokenFor({ breakGlass, reasons }: Logged): boolean {

@@ -32,6 +32,8 @@ import { policyMatrixCommand } from './policy-matrix.ts';
 import { restrictionsImportCommand } from './restrictions-import.ts';
 import { startCommand } from './start.ts';
 import { tokenCommand } from './token.ts';
+import { webhooksDeadCommand } from './webhooks-dead.ts';
+import { webhooksRetryCommand } from './webhooks-retry.ts';
 import { witnessCommand } from './witness.ts';
 
 /** In the order of the help. */
@@ -48,6 +50,8 @@ export const COMMANDS: readonly Command[] = [
   linksImportCommand,
   linksSealCommand,
   restrictionsImportCommand,
+  webhooksDeadCommand,
+  webhooksRetryCommand,
   auditExportCommand,
   auditKeyCommand,
   auditVerifyCommand,

@@ -2,12 +2,19 @@ import type { LogReader } from '../audit/log-reader.ts';
 import type { Pseudonyms } from '../audit/pseudonym.ts';
 import type { Approval } from '../policy/approvals.ts';
 import type { View } from '../policy/view.ts';
+import type { Checks } from '../record/checks.ts';
+import type { Events } from '../record/events.ts';
+import type { GapAcknowledgements } from '../record/gaps.ts';
 import type { FreeTexts, Governance } from '../record/governance.ts';
 import type { LogPeople } from '../record/log-people.ts';
 import type { Principal } from '../record/principal.ts';
+import type { Referrals } from '../record/referrals.ts';
+import type { Standings } from '../record/standings.ts';
 import type { Subjects } from '../record/subjects.ts';
 import type { NameRequests, Tellings } from '../record/telling.ts';
 import type { Holder } from '../sources/holder.ts';
+import type { Cursors } from './cursor.ts';
+import type { GapRules } from './gaps/view-rules.ts';
 import type { PolicyInForce } from './policy.ts';
 import type { Preferences } from './prefer.ts';
 import type { Schemas } from './schema.ts';
@@ -18,7 +25,14 @@ export interface Engine {
   readonly schemas: Schemas;
   readonly subjects: Subjects;
   readonly governance: Governance;
+  readonly events: Events;
+  /** On whose behalf the gateway may do something by itself. */
+  readonly standings: Standings;
   readonly texts: FreeTexts;
+  readonly checks: Checks;
+  readonly referrals: Referrals;
+  readonly gapAcknowledgements: GapAcknowledgements;
+  readonly gapRules: GapRules;
   /** Null where the gateway has no login that may read the log. */
   readonly logReader: LogReader | null;
   readonly logPeople: LogPeople;
@@ -35,6 +49,7 @@ export interface Engine {
   };
   /** Source type to the field by which its holders know people. */
   readonly keyField: ReadonlyMap<string, string>;
+  readonly cursors: Cursors;
 }
 
 /** A request whose caller, role and purpose are established. */

@@ -20,7 +20,7 @@ import type { SealedText } from '../record/governance.ts';
 import type { Principal } from '../record/principal.ts';
 import type { Trail } from './execute.ts';
 import { type PersonNode, publicReason, type Subject } from './person.ts';
-import type { Deed, Root } from './scope.ts';
+import type { Deed, Root, SentMessage } from './scope.ts';
 
 /** How the operation ended, as the caller was told. */
 export interface Ending {
@@ -147,26 +147,35 @@ function deedEntries(
       );
     }
     case 'message':
-      return deed.messages.map((message) =>
-        subjectEntry(at, operation, {
-          ...NOTHING,
-          subject: pseudonyms.ofPerson(message.person),
-          outcome: message.sent && answered ? 'shown' : 'nothing-to-show',
-          reasons: message.reasons.map(plain),
-          recipient: message.to,
-          thirdParties: message.thirdParties,
-          ...(message.sent &&
-            answered && {
-              agreements: message.agreements,
-              basis: powersOf(message.agreements, agreements),
-              classes: message.classes,
-              released: message.fields,
-            }),
-        }),
-      );
+      return deed.messages.map((message) => {
+        const told = answered ? message : { ...message, sent: false };
+        return subjectEntry(at, operation, messageOutcome(told, pseudonyms, agreements));
+      });
     default:
       return [];
   }
+}
+
+/** What a message told its recipient of a person, or would have told. */
+export function messageOutcome(
+  { person, to, thirdParties, sent, reasons, ...given }: SentMessage,
+  pseudonyms: Pseudonyms,
+  agreements: Bundle['agreements'],
+): SubjectOutcome {
+  return {
+    ...NOTHING,
+    subject: pseudonyms.ofPerson(person),
+    outcome: sent ? 'shown' : 'nothing-to-show',
+    reasons: reasons.map(plain),
+    recipient: to,
+    thirdParties,
+    ...(sent && {
+      agreements: given.agreements,
+      basis: powersOf(given.agreements, agreements),
+      classes: given.classes,
+      released: given.fields,
+    }),
+  };
 }
 
 /** Deeds whose words stand in the entry of their request: no other entry is theirs. */
@@ -197,6 +206,21 @@ function notShown({ decision }: Subject, subject: Pseudonym): SubjectOutcome {
   return { ...NOTHING, subject, outcome: 'nothing-to-show', reasons: decision.reasons.map(plain) };
 }
 
+/**
+ * What the gateway itself looked at of somebody, or told of them, outside any request.
+ * @param released `holder|Type.field`, or `Type.field` of what it holds itself; null where nothing may be told
+ */
+export function outcomeOf(
+  node: PersonNode,
+  released: readonly string[] | null,
+  ground: Ground & { readonly view: View },
+): SubjectOutcome {
+  const subject = pseudonymOf(node.subject, ground.pseudonyms);
+  if (released === null) return notShown(node.subject, subject);
+  const trail = { released: new Map([[node, { fields: new Set(released), paths: [] }]]), explained: false };
+  return shown(node, subject, trail, { told: new Map(), given: new Map() }, ground, true);
+}
+
 const NOTHING = {
   relationship: null,
   agreements: [],
@@ -217,8 +241,8 @@ function powersOf(used: readonly string[], agreements: Bundle['agreements']): st
 function shown(
   node: PersonNode,
   subject: Pseudonym,
-  trail: Trail,
-  root: Root,
+  trail: Pick<Trail, 'released' | 'explained'>,
+  root: Pick<Root, 'told' | 'given'>,
   { view, agreements }: Ground & { readonly view: View },
   answered: boolean,
 ): SubjectOutcome {
@@ -251,7 +275,7 @@ function shown(
       if (!rows || rows.length === 0)
         return [{ section: plan.section, holder: null, status: 'WITHHELD', asked: false }];
       return rows.map(({ section, holder, status }) => ({ section, holder, status, asked: holder !== null }));
-    }),
+    }).concat(lookedAtForGaps(node)),
     released,
     withheld: [
       ...(node.identifiersClosed
@@ -270,6 +294,14 @@ function shown(
       }),
     ],
   };
+}
+
+/** Sections that were asked for what the release lacks, and not selected themselves. */
+function lookedAtForGaps({ looked, plans }: PersonNode): SubjectOutcome['sections'][number][] {
+  const others = [...(looked?.sections.values() ?? [])].filter(({ plan }) => !plans.has(plan.section));
+  return others.flatMap(({ trueRows }) =>
+    trueRows.map(({ section, holder, status }) => ({ section, holder, status, asked: holder !== null })),
+  );
 }
 
 function withheldAs(field: string, holder: string | null, reason: Reason, told: string | null) {

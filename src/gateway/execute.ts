@@ -18,12 +18,14 @@ import { disclosedItems } from './break-glass.ts';
 import type { Accepted, Engine } from './engine.ts';
 import { explainOperation } from './explain.ts';
 import { type AnswerExtensions, describeAnswer, publiclyWithheld } from './extensions.ts';
+import { createGapReader } from './gaps/reader.ts';
 import { checkLimits } from './limits.ts';
 import { type Operation, type RootField, readOperation, selectionBelow } from './operation.ts';
 import { doOwnWork } from './own-work.ts';
 import { createPersonNode, type FetchContext, type PersonNode, type Subject } from './person.ts';
 import { createPlanner } from './plan.ts';
 import { checkRelease, type Released } from './release.ts';
+import { isListByGaps } from './releases.ts';
 import { decideRoots, isOwnWork, typeOfRoot } from './roots.ts';
 import type { Root, Scope } from './scope.ts';
 
@@ -78,9 +80,13 @@ export async function executeOperation(
   const selections = asked.map((root) => personSelection(root, operation, engine));
   const loaders = createLoaders(engine.holders, engine.keyField, request);
   trail.asked = loaders.asked;
-  trail.holdMilliseconds = selections.some((selection) => selectsHidden(selection, request.view))
-    ? request.view.holdMilliseconds
-    : 0;
+  const hides = engine.gapRules.of(request.view).some(({ isHidden }) => isHidden);
+  const looksAtHidden = (selection: Selection) =>
+    selectsHidden(selection, request.view) || (hides && selection.has('gaps'));
+  const isHeld = asked.some(
+    (root, index) => looksAtHidden(selections[index] ?? new Map()) || (hides && isListByGaps(root)),
+  );
+  trail.holdMilliseconds = isHeld ? request.view.holdMilliseconds : 0;
 
   const planner = createPlanner(request.view);
   const permitted = new WeakMap<object, ReadonlySet<string>>();
@@ -91,8 +97,9 @@ export async function executeOperation(
     holdersOf: policy.holdersOf,
     permit: (value, fields) => permitDeep(permitted, value, fields),
   };
+  const readGaps = createGapReader(engine, request, fetching);
   const place = (subject: Subject, selection: Selection): PersonNode => {
-    if (selectsHidden(selection, request.view)) {
+    if (looksAtHidden(selection)) {
       trail.holdMilliseconds = Math.max(trail.holdMilliseconds, request.view.holdMilliseconds);
     }
     const plans = new Map(
@@ -103,7 +110,8 @@ export async function executeOperation(
       }),
     );
     const closed = selection.has('identifiers') ? (whyNoIdentifiers(request.view) ?? underBreakGlass(subject)) : null;
-    const node = createPersonNode(subject, plans, fetching, closed);
+    const gaps = readGaps(subject, selection.get('gaps') ?? null);
+    const node = createPersonNode(subject, plans, fetching, closed, gaps);
     if (request.prefer.refuseWithheld && publiclyWithheld(node).length > 0) {
       throw withheldRefused();
     }
@@ -134,6 +142,11 @@ export async function executeOperation(
     roots: new Map(roots.map((root) => [root.field.key, root])),
     loaders,
     permitted,
+    lists: {
+      rules: engine.gapRules.of(request.view).map((rule) => rule.policy.rule),
+      regions: [...policy.bundle.regions.keys()],
+      regionOf: (district) => policy.bundle.areas.get(district)?.region ?? null,
+    },
     opaqueId: ({ facts }) => ids.load(facts?.person ?? ''),
     place,
     ask: (holder, identifier, leaf) =>

@@ -149,7 +149,9 @@ function groupReleased(places: readonly Place[], view: View): ReleasedGroup[] {
     groups.set(key, group);
   };
   for (const { node, selection, path } of places) {
-    for (const plan of node.plans.values()) {
+    // What releases lack is read off fields that the view may have, and tells them.
+    const looked = selection.has('gaps') ? node.gapPlan().sections.values() : [];
+    for (const plan of [...node.plans.values(), ...looked]) {
       if (plan.view?.existence === 'hidden' || plan.holders.length === 0) continue;
       const byHolder = Map.groupBy(openOf(plan), (coordinate) => onlyHolder(plan, coordinate));
       for (const [holder, fields] of byHolder) add(plan.section, holder, fields.sort(), path);

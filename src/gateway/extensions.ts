@@ -62,8 +62,8 @@ export function describeAnswer(
     partner,
   );
   const unavailable = unavailableHolders(scope, released);
-  const notLinked = roots.flatMap(({ field, someNotAsked }) =>
-    someNotAsked ? [{ section: RELEASE_DATE.section, paths: [[field.key]] }] : [],
+  const notLinked = roots.flatMap(({ field, notAsked }) =>
+    [...notAsked].map((section) => ({ section, paths: [[field.key]] })),
   );
   return {
     ...(nothing.length > 0 && { nothingToShow: nothing }),
@@ -92,7 +92,7 @@ export function nothingToShowAt(
   const constant = nothingToShow(bundle.desks.duty.get(partner) ?? null);
   return roots.flatMap(({ field, nodes, subjects, deed }) => {
     if (deed?.code === constant.code) return [{ path: [field.key], ...constant }];
-    if (field.name !== 'person' && field.name !== 'people') return [];
+    if (!ABOUT_NAMED.includes(field.name)) return [];
     return subjects.flatMap(({ decision: { signpost } }, index) => {
       if (nodes[index]) return [];
       const path = field.name === 'people' ? [field.key, index] : [field.key];
@@ -100,6 +100,9 @@ export function nothingToShowAt(
     });
   });
 }
+
+/** Root fields that answer null for whom, or for whose check, somebody may not be shown. */
+const ABOUT_NAMED: readonly string[] = ['person', 'people', 'check', 'checks'];
 
 /** The one answer for unknown, unrelated, restricted and sealed. */
 export function nothingToShow(desk: Desk | null) {
@@ -204,7 +207,8 @@ function unavailableHolders(scope: Scope, released: ReadonlyMap<PersonNode, Rele
   };
   for (const root of scope.roots.values()) for (const holder of root.unavailable) add(null, holder, [[root.field.key]]);
   for (const [node, { paths }] of released) {
-    for (const { plan, rows } of node.outcomes.values()) {
+    const looked = [...(node.looked?.sections.values() ?? [])].filter(({ plan }) => !node.outcomes.has(plan.section));
+    for (const { plan, rows } of [...node.outcomes.values(), ...looked]) {
       for (const { status, holder } of rows) if (status === 'UNAVAILABLE' && holder) add(plan.section, holder, paths);
     }
   }

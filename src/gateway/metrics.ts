@@ -14,6 +14,16 @@ export interface Metrics {
   witnessFailed(witness: string, cause: string): void;
   /** Whether those of the log could be made ahead when it was last tried. */
   partitions(areMade: boolean): void;
+  /** Requests for checks that wait for an answer, and those of them that are late. */
+  checksWaiting(counts: { readonly waiting: number; readonly late: number }): void;
+  /** @param what `ask`, `answer`, `chase`, `late`, `expire`, `reopen`, `hold`, `delete`, `end` (of a pack), or a root field taken up again */
+  checkSwept(what: string): void;
+  /** Events that a look at what is watched found. */
+  watched(events: number): void;
+  /** @param outcome `delivered`, `status <code>`, `unreachable`, `timed-out` or `refused-address` */
+  webhookSent(endpoint: string, outcome: string): void;
+  /** Events that were given up, and wait for somebody to look. */
+  deadLetters(count: number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -82,6 +92,38 @@ export function createMetrics(): Metrics {
     labelNames: ['witness', 'cause'],
     registers: [registry],
   });
+  const waiting = new Gauge({
+    name: 'throughgate_check_requests_waiting',
+    help: 'Requests for checks that wait for an answer',
+    registers: [registry],
+  });
+  const late = new Gauge({
+    name: 'throughgate_check_requests_overdue',
+    help: 'Requests for checks that were not answered in the time agreed for it',
+    registers: [registry],
+  });
+  const swept = new Counter({
+    name: 'throughgate_checks_swept_total',
+    help: 'What the gateway did to checks by itself, by what it was',
+    labelNames: ['what'],
+    registers: [registry],
+  });
+  const noticed = new Counter({
+    name: 'throughgate_watched_events_total',
+    help: 'Events that were found by looking at what is watched',
+    registers: [registry],
+  });
+  const webhooks = new Counter({
+    name: 'throughgate_webhook_attempts_total',
+    help: 'Attempts to tell a registered endpoint of an event, by what became of them',
+    labelNames: ['endpoint', 'outcome'],
+    registers: [registry],
+  });
+  const dead = new Gauge({
+    name: 'throughgate_webhook_dead_letters',
+    help: 'Events that could not be delivered and were given up; throughgate webhooks dead lists them',
+    registers: [registry],
+  });
   return {
     registry,
     answered(outcome, milliseconds) {
@@ -108,6 +150,22 @@ export function createMetrics(): Metrics {
     },
     witnessFailed(witness, cause) {
       witnessFailures.inc({ witness, cause });
+    },
+    checksWaiting(counts) {
+      waiting.set(counts.waiting);
+      late.set(counts.late);
+    },
+    checkSwept(what) {
+      swept.inc({ what });
+    },
+    watched(events) {
+      noticed.inc(events);
+    },
+    webhookSent(endpoint, outcome) {
+      webhooks.inc({ endpoint, outcome });
+    },
+    deadLetters(count) {
+      dead.set(count);
     },
     partitions(areMade) {
       partitionProblem.set(areMade ? 0 : 1);

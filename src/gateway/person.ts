@@ -4,6 +4,9 @@ import type { View } from '../policy/view.ts';
 import type { SubjectFacts } from '../record/facts.ts';
 import type { SubjectReference } from '../record/subjects.ts';
 import type { Loaders, SectionAnswer } from '../sources/loaders.ts';
+import type { Looked } from './gaps/look.ts';
+import type { GapPlan } from './gaps/plan.ts';
+import type { GapReading } from './gaps/reader.ts';
 import { closedBy, type HolderPlan, type SectionPlan } from './plan.ts';
 
 /** One person a request asks about: how they were named, what is known, what was decided. */
@@ -44,6 +47,12 @@ export interface PersonNode {
   readonly identifiersClosed: Reason | null;
   readonly outcomes: ReadonlyMap<string, SectionOutcome>;
   section(name: string): Promise<SectionOutcome>;
+  /** What is asked to see what the release lacks. */
+  gapPlan(): GapPlan;
+  /** Looks at what the release lacks, once. */
+  gaps(): Promise<Looked>;
+  /** What was found, once it was looked at. */
+  readonly looked: Looked | null;
 }
 
 /** What a public reason may be. Anything about the person has the one fixed code (DESIGN: telling and not telling). */
@@ -64,7 +73,10 @@ export function createPersonNode(
   plans: ReadonlyMap<string, SectionPlan>,
   context: FetchContext,
   identifiersClosed: Reason | null = null,
+  gaps: GapReading = NO_GAPS,
 ): PersonNode {
+  let looking: Promise<Looked> | null = null;
+  let looked: Looked | null = null;
   const started = new Map<string, Promise<SectionOutcome>>();
   const outcomes = new Map<string, SectionOutcome>();
   return {
@@ -85,10 +97,27 @@ export function createPersonNode(
       }
       return outcome;
     },
+    gaps() {
+      looking ??= gaps.look().then((found) => {
+        looked = found;
+        return found;
+      });
+      return looking;
+    },
+    gapPlan: gaps.plan,
+    get looked() {
+      return looked;
+    },
   };
 }
 
-async function fetchSection(plan: SectionPlan, context: FetchContext): Promise<SectionOutcome> {
+const NO_GAPS: GapReading = {
+  plan: () => ({ rules: [], sections: new Map(), contacts: [] }),
+  look: async () => ({ gaps: null, release: null, sections: new Map(), told: [], toldBy: new Map() }),
+};
+
+/** Asks the holders that a plan names, each for what it may show. */
+export async function fetchSection(plan: SectionPlan, context: FetchContext): Promise<SectionOutcome> {
   const asked = plan.holders.filter((holder): holder is HolderPlan & { link: object } => holder.link !== null);
   const answers = await Promise.all(
     asked.map(({ holder, link, selection }) =>

@@ -16,7 +16,7 @@ export interface PolicyInForce {
   /** Source type to its holders' codes. */
   readonly holdersOf: ReadonlyMap<string, readonly string[]>;
   /** Null when the role may not declare the purpose, or is not a role of that partner's kind. */
-  viewOf(principal: Principal, purpose: string, day: Day): View | null;
+  viewOf(asked: Pick<Principal, 'partner' | 'role'>, purpose: string, day: Day): View | null;
   /**
    * The person an identifier names, if the caller's role may look people up by it.
    * @throws GatewayError BAD_IDENTIFIER, decided before anything is looked up

@@ -2,7 +2,14 @@
 export type Unreadiness = 'STORE_UNAVAILABLE' | 'KEYS_UNAVAILABLE' | 'STOPPING';
 
 /** What an operator must see to, while the gateway serves as before. */
-export type Concern = 'POLICY_NOT_RELOADED' | 'RESTRICTION_LIST_STALE' | 'LOG_NOT_WITNESSED' | 'LOG_FORKED';
+export type Concern =
+  | 'POLICY_NOT_RELOADED'
+  | 'RESTRICTION_LIST_STALE'
+  | 'LOG_NOT_WITNESSED'
+  | 'LOG_FORKED'
+  | 'CHECKS_NOT_SWEPT'
+  | 'CALENDAR_ENDS'
+  | 'WEBHOOKS_DEAD';
 
 export interface Readiness {
   check(): Promise<{ readonly ready: boolean; readonly reasons: readonly (Unreadiness | Concern)[] }>;

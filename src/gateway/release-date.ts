@@ -14,7 +14,7 @@ export async function releaseDate(
   const asked = open.find(({ link }) => link !== null);
   if (!asked?.link) {
     // Absent from the list, and not because there is nothing to list.
-    root.someNotAsked = true;
+    root.notAsked.add(RELEASE_DATE.section);
     return null;
   }
   const answer = await ask(asked.holder, asked.link.value, RELEASE_DATE);

@@ -6,6 +6,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
+import { BELOW_GAPS, notOpen } from './gaps/released.ts';
 import { collectFields, type Operation } from './operation.ts';
 import type { PersonNode, SectionOutcome, StatusRow } from './person.ts';
 import type { SectionPlan } from './plan.ts';
@@ -134,6 +135,7 @@ export function checkRelease(
       if (plan) checkSection(field, node.outcomes.get(field.name), plan, told.fields);
       else if (field.name === 'identifiers') checkIdentifiers(field, node, told.fields);
       else if (field.name === 'sections') checkRows(field, node);
+      else if (field.name === 'gaps') checkGaps(field, node, told.fields);
       else expect(field.name === 'id' && isOpaqueId(field.value), `Person.${field.name}`);
     }
   }
@@ -212,6 +214,31 @@ export function checkRelease(
       }
     };
     checkList(value, rows, check, 'Person.sections');
+  }
+
+  /** What a release lacks is as it was found, and read off nothing but what its holders let the caller see. */
+  function checkGaps({ value, nodes }: Field, { looked }: PersonNode, fields: Set<string>): void {
+    if (looked === null) throw new ReleaseFault('Person.gaps in the answer was not looked at');
+    for (const coordinate of notOpen(looked)) expect(false, coordinate);
+    for (const told of looked.told) fields.add(told);
+    checkWords(value, looked.gaps, 'Gaps', nodes, 'Person.gaps');
+  }
+
+  function checkWords(
+    value: unknown,
+    from: unknown,
+    type: string | undefined,
+    nodes: readonly FieldNode[],
+    coordinate: string,
+  ): void {
+    if (Array.isArray(from))
+      checkList(value, from, (item, each) => checkWords(item, each, type, nodes, coordinate), coordinate);
+    else if (from === null || type === undefined) expect(value === from, coordinate);
+    else
+      for (const { name, value: got, nodes: below } of checkFields(value, type, nodes)) {
+        const child = `${type}.${name}`;
+        checkWords(got, (from as Answer)[name], BELOW_GAPS[child], below, child);
+      }
   }
 
   /** The fields of one object of the answer. None that was selected is missing, and there is none beside them. */

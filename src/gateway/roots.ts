@@ -88,7 +88,7 @@ export async function decideRoots(
       told: new Map(),
       given: new Map(),
       closed,
-      someNotAsked: false,
+      notAsked: new Set(),
       unavailable: new Set(),
       ownType: isOwn ? (typeOfRoot(field, engine) as GraphQLObjectType) : null,
       result: null,
@@ -139,7 +139,7 @@ function asIfGranted(facts: SubjectFacts | null, { policy }: Engine, request: Ac
 }
 
 /** By what was sent and not by whom it names: two numbers of one person count like two of nobody. */
-async function countAsked(
+export async function countAsked(
   { subjects }: Engine,
   { principal, view, pseudonyms }: Accepted,
   references: readonly SubjectReference[],
@@ -157,7 +157,7 @@ async function countAsked(
 }
 
 /** The longest grace of the types; each relationship is still judged by its own when it is decided. */
-function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine) {
+export function carriedSpan({ day }: View, types: readonly string[], { policy }: Engine) {
   const grace = Math.max(...types.map((type) => policy.bundle.relationships.get(type)?.graceDays ?? 0));
   const endedSince = addDays(day, -grace);
   return { day, endedSince };
@@ -182,7 +182,7 @@ function referencesOf(field: RootField, engine: Engine, request: Accepted): Subj
   return [engine.policy.identify(request.principal, request.view, identifier as { type: string; value: string })];
 }
 
-function opaqueReference(value: string): SubjectReference {
+export function opaqueReference(value: string): SubjectReference {
   if (!/^[A-Za-z0-9_-]{22}$/.test(value)) {
     throw new GatewayError(
       'BAD_IDENTIFIER',

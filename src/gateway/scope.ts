@@ -24,8 +24,8 @@ export interface Root {
   readonly given: Map<string, { readonly agreement: string; readonly dataClass: string }>;
   /** Why the view cannot answer the field for anybody; null when it can. */
   readonly closed: Reason | null;
-  /** Whether somebody could not be asked about, for want of a confirmed identifier. */
-  someNotAsked: boolean;
+  /** Sections by which the list is made, and of which somebody could not be asked about for want of a confirmed identifier. */
+  readonly notAsked: Set<string>;
   /** Holders that could not be heard when the root field itself asked them. */
   readonly unavailable: Set<string>;
   /** The type of what the gateway answers of its own work; null for the record. */
@@ -101,6 +101,16 @@ export interface Leaf {
   readonly field: string;
 }
 
+/** What a list of releases may be cut and ordered by, besides the holders' own words. */
+export interface ListGround {
+  /** Names of the rules about gaps that the view may look at. */
+  readonly rules: readonly string[];
+  /** Codes of regions. */
+  readonly regions: readonly string[];
+  /** The outward half of a postcode to the code of its region. */
+  regionOf(district: string): string | null;
+}
+
 /** What execution carries: everything decided, nothing that could decide anew. It is the GraphQL context value. */
 export interface Scope {
   readonly requestId: string;
@@ -112,6 +122,7 @@ export interface Scope {
   readonly loaders: Loaders;
   /** Objects from holders, and the coordinates that may be shown of each. */
   readonly permitted: WeakMap<object, ReadonlySet<string>>;
+  readonly lists: ListGround;
   opaqueId(subject: Subject): Promise<string>;
   place(subject: Subject, selection: Selection): PersonNode;
   /** Does the gateway's own work of a root field, and keeps what is answered in `root.result`. */

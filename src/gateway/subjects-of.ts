@@ -14,7 +14,7 @@ export interface NamedSubject extends Subject {
  * @param people the gateway's own keys
  */
 export async function subjectsOf(
-  { engine, request }: { readonly engine: Engine; readonly request: Accepted },
+  { engine, request }: { readonly engine: Engine; readonly request: Pick<Accepted, 'principal' | 'view' | 'now'> },
   people: readonly string[],
 ): Promise<NamedSubject[]> {
   const { principal, view, now } = request;

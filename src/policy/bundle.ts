@@ -1,4 +1,13 @@
 import type { Day, Span } from '../record/facts.ts';
+import type {
+  AreaPolicy,
+  CalendarPolicy,
+  ChecksPolicy,
+  EventPolicy,
+  GapPolicy,
+  ReferralPolicy,
+  WatchingPolicy,
+} from './practice.ts';
 
 /** Everything the files of `policies/` say, checked against the schema. Immutable. */
 export interface Bundle {
@@ -28,6 +37,18 @@ export interface Bundle {
   readonly breakGlass: BreakGlassPolicy;
   readonly telling: TellingPolicy;
   readonly desks: Desks;
+  readonly checks: ChecksPolicy;
+  /** Outward half of a postcode to who is responsible there. */
+  readonly areas: ReadonlyMap<string, AreaPolicy>;
+  /** Code to name. */
+  readonly regions: ReadonlyMap<string, string>;
+  readonly calendar: CalendarPolicy;
+  /** By rule. */
+  readonly gaps: ReadonlyMap<string, GapPolicy>;
+  /** By kind. */
+  readonly events: ReadonlyMap<string, EventPolicy>;
+  readonly watching: WatchingPolicy;
+  readonly referrals: ReferralPolicy;
 }
 
 /** `policies/identifiers.yaml` */

@@ -1,13 +1,15 @@
 import type { Bundle } from './bundle.ts';
 
 /** What of the log waits for a decision before its person is told of it. A name that policy does not know waits. */
-export function tellingRules({ classes, classOf, partners, purposes, telling: { waits } }: Bundle) {
+export function tellingRules({ classes, classOf, messages, partners, purposes, telling: { waits } }: Bundle) {
   const ofIdentifier = new Map(
     [...classes.values()].flatMap(({ name, identifiers }) => identifiers.map((type) => [type, name] as const)),
   );
   return {
     classOf: (field: string): string | null =>
-      (field.startsWith(IDENTIFIERS) ? ofIdentifier.get(field.slice(IDENTIFIERS.length)) : classOf.get(field)) ?? null,
+      (field.startsWith(IDENTIFIERS)
+        ? ofIdentifier.get(field.slice(IDENTIFIERS.length))
+        : (classOf.get(field) ?? messages.get(field))) ?? null,
     recipientWaits: (partner: string): boolean =>
       waits.recipients.includes(partners.get(partner)?.type ?? '') || !partners.has(partner),
     purposeWaits: (purpose: string): boolean => waits.purposes.includes(purpose) || !purposes.has(purpose),

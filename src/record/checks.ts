@@ -36,6 +36,11 @@ export interface Check {
   readonly state: CheckState;
   readonly decision: (Done & { readonly decision: CheckDecisionCode }) | null;
   readonly countersignature: (Done & { readonly agrees: boolean }) | null;
+  /**
+   * When somebody first decided on what is asked now: on this alone hangs what others learn (SHARE-05). It stays when a
+   * manager disagrees, and goes when something is asked anew.
+   */
+  readonly decidedFirst: Date | null;
   /** Whether the person's risk of serious harm was high or very high when it was decided; null before. */
   readonly highRisk: boolean | null;
   /** Why it waits for a person to decide: `PERSON_MERGED` or `PERSON_SPLIT`. */
@@ -136,12 +141,18 @@ export interface Command {
 }
 
 export interface KeptCommand extends Command {
+  readonly at: Date;
   /** False until the log has its entry: what it asks or answers is not in force before. */
   readonly recorded: boolean;
 }
 
+export interface ListedCheck extends Check {
+  /** Its place in the list: the soonest `breachAt` of those of its requests that the list is about and have no answer. */
+  readonly dueAt: Date;
+}
+
 export interface CheckPage {
-  readonly checks: readonly Check[];
+  readonly checks: readonly ListedCheck[];
   /** Of everything that matches, whatever the page. */
   readonly total: number;
 }
@@ -152,55 +163,102 @@ export interface CheckCursor {
   readonly id: string;
 }
 
-/**
- * The port to what is kept of checks. Every method throws GatewayError STORE_UNAVAILABLE where the store cannot be
- * reached. New requests, answers and events of a command are in force only after `activate`: the entry in the audit log
- * comes between. Methods that read give what is in force, but for what a command of the same account made.
- */
-export interface Checks {
-  byIds(ids: readonly string[]): Promise<readonly Check[]>;
-  byRequests(ids: readonly string[]): Promise<readonly Check[]>;
-  /** Of these people, not yet closed, or closed too. */
-  ofPeople(people: readonly string[], options: { readonly closed: boolean }): Promise<readonly Check[]>;
-  /**
-   * Not closed, of people with whom the asking partner's account or teams have a relationship; or with an unanswered
-   * request to the responder's teams; or either and late. Soonest `breachAt` of an unanswered request first, checks
-   * with none last.
-   * @param people the gateway's keys of whom the caller may see: the caller has decided about them
-   */
-  page(filter: {
-    readonly people: readonly string[];
-    readonly partner: string;
-    /** `ASKED_BY` the partner; `ASKED_OF` it, unanswered; `LATE` of either, at this moment. */
-    readonly which: 'ASKED_BY' | 'ASKED_OF' | 'LATE';
-    readonly now: Date;
-    readonly type: CheckType | null;
-    readonly after: CheckCursor | null;
-    readonly limit: number;
-  }): Promise<CheckPage>;
-  /** People of whom there is an open check that the partner asked, or was asked: to decide about before `page`. */
-  peopleOf(partner: string, which: 'ASKED_BY' | 'ASKED_OF' | 'LATE', limit: number): Promise<readonly string[]>;
-  command(of: Pick<Command, 'partner' | 'practitioner' | 'idempotencyKey'>): Promise<KeptCommand | null>;
-  /**
-   * All of it or nothing, and only where every `before` is still what is kept (by `version`); `OPEN_CHECK` relationships of
-   * the responders' teams begin and end with their requests.
-   * @returns `conflict` where a check changed meanwhile; `repeated` where the command is kept already
-   */
-  save(changes: readonly CheckChange[], command: Command | null): Promise<'saved' | 'conflict' | 'repeated'>;
-  /** Puts in force what a command made. Idempotent. */
-  activate(command: string): Promise<void>;
-  /** Commands that were done before this instant and have no entry in the log: a gateway died between. */
-  unrecorded(before: Date, limit: number): Promise<readonly KeptCommand[]>;
-  /** Checks with a request that is due to be looked at, soonest first. Several gateways may ask at once. */
-  due(now: Date, limit: number): Promise<readonly Check[]>;
-  /** Open checks whose person is no longer the person they were asked about. */
-  contents: SealedContents;
+/** The `dueAt` of a check that waits for no answer: after every other. */
+export const NEVER_DUE = new Date('9999-12-31T00:00:00Z');
+
+export interface CheckListing {
+  readonly type: CheckType | null;
+  /** Only with a request that is late at this moment; null for all. */
+  readonly lateAt: Date | null;
+  readonly after: CheckCursor | null;
+  readonly limit: number;
 }
 
-/** What checks tell and are told, encrypted; unlike what stands beside the log it is deleted when its time is over. */
+/** The work of one practitioner's desk: of the partner's teams that they are in, or on duty for, on the day. */
+export interface Desk {
+  readonly partner: string;
+  readonly practitioner: string;
+  readonly day: Day;
+}
+
+/**
+ * The port to what is kept of checks. Every method throws GatewayError STORE_UNAVAILABLE where the store cannot be
+ * reached. What a command asks or answers is in force only after `activate`: the entry in the audit log comes between.
+ * Every method gives what is in force, unless it says otherwise.
+ */
+export interface Checks {
+  /**
+   * In no order; those that there are.
+   * @param command its changes are taken as made, though they are not in force yet
+   */
+  byIds(ids: readonly string[], command?: string): Promise<readonly Check[]>;
+  /** The checks that these requests belong to. */
+  byRequests(ids: readonly string[]): Promise<readonly Check[]>;
+  /** Of these people, not yet closed, or closed too. By person, then oldest first. */
+  ofPeople(people: readonly string[], options: { readonly closed: boolean }): Promise<readonly Check[]>;
+  /**
+   * Not closed, asked by the partner, about these people: soonest due first, those that wait for no answer last.
+   * @param people the gateway's keys of whom the caller may see: the caller has decided about them
+   */
+  asked(listing: CheckListing & { readonly partner: string; readonly people: readonly string[] }): Promise<CheckPage>;
+  /**
+   * With an unanswered request to a team of the desk, soonest due first. A team has a relationship with everybody about
+   * whom it is asked, so that nobody need be decided about to be counted but those `guarded`; whom the page shows
+   * is decided about as ever.
+   * @param except people whom the caller may not see
+   */
+  awaiting(listing: CheckListing & { readonly desk: Desk; readonly except: readonly string[] }): Promise<CheckPage>;
+  /**
+   * People of whom the desk is asked and about whom something is kept that may close them to it: a restriction, or a tie of
+   * the practitioner's own. To decide about before `awaiting`. Oldest key first, at most `limit`.
+   */
+  guarded(desk: Desk, limit: number): Promise<readonly string[]>;
+  command(of: Pick<Command, 'partner' | 'practitioner' | 'idempotencyKey'>): Promise<KeptCommand | null>;
+  /**
+   * All of it or nothing, and only where every `before` is still what is kept (by `version`) and no other command's change
+   * of the check waits to be recorded. One check of a type is open about a person at a partner: another is a conflict.
+   * Without a command it is in force at once. `OPEN_CHECK` relationships of the responders' teams begin and end with
+   * their requests, on the day of `at`.
+   * @returns `conflict` where a check changed meanwhile; `repeated` where the command is kept already
+   */
+  save(changes: readonly CheckChange[], command: Command | null, at: Date): Promise<'saved' | 'conflict' | 'repeated'>;
+  /** Puts in force what a command made. Idempotent. */
+  activate(command: string): Promise<void>;
+  /**
+   * Commands that were done before this instant and have no entry in the log: a gateway died between. Those of
+   * `Referrals` are among them. Each is given once in a minute, whoever asks.
+   */
+  unrecorded(before: Date, limit: number): Promise<readonly KeptCommand[]>;
+  /**
+   * Checks with a request that is due to be looked at, soonest first. Several gateways may ask at once: each check is
+   * given to one, and again after a minute where it was not changed by then.
+   */
+  due(now: Date, limit: number): Promise<readonly Check[]>;
+  /** Open checks, not held, whose person is no longer the person they were asked about, and why, as `held` says it. */
+  movedPeople(
+    limit: number,
+  ): Promise<readonly { readonly check: Check; readonly why: 'PERSON_MERGED' | 'PERSON_SPLIT' }[]>;
+  /**
+   * Checks that are neither withdrawn nor held and count for a day of release from this one on; those that are open also
+   * where none is known. By id, from after one on.
+   */
+  watched(from: Day, after: string | null, limit: number): Promise<readonly Check[]>;
+  /** Requests that wait for an answer, and those of them that are late. */
+  counts(now: Date): Promise<{ readonly waiting: number; readonly late: number }>;
+  readonly contents: SealedContents;
+}
+
+/** What checks and referrals tell and are told, encrypted; unlike own words it is deleted when its time is over. */
 export interface SealedContents {
+  /** To be kept with a change. */
+  seal(text: string): SealedText;
   /** Null for what was deleted. */
   read(id: string): Promise<string | null>;
-  /** Deletes what closed checks kept, once it is older than agreed. @returns how many */
-  deleteOld(closedBefore: Date): Promise<number>;
+  /** Whether there is anything for `deleteOld`. */
+  hasOld(closedBefore: Date): Promise<boolean>;
+  /**
+   * Deletes what checks closed before this instant kept, and the `contentId`s that name it. At most `limit` checks a call.
+   * @returns how many texts
+   */
+  deleteOld(closedBefore: Date, limit: number): Promise<number>;
 }

@@ -2,10 +2,10 @@ import { BrokenCircuitError, bulkhead, ConsecutiveBreaker, circuitBreaker, handl
 import { Agent, request } from 'undici';
 import type { HolderAddress } from './registry.ts';
 
-/** One `_entities` call: the document, and the key of each person in order. */
+/** One `_entities` call: the document, and the key of each person in order, or what one request for a check tells. */
 export interface EntitiesCall {
   readonly query: string;
-  readonly representations: readonly Readonly<Record<string, string>>[];
+  readonly representations: readonly Readonly<Record<string, unknown>>[];
   readonly requestId: string;
   readonly signal: AbortSignal;
 }

@@ -50,6 +50,7 @@ export async function importFacts(
     const counts = await load(client, facts, sieve, options);
     await sieve?.finish();
     await keepRestrictionWork(client, new Date());
+    if (counts.link > 0) await client.query('select record.note_moved_people()');
     await client.query('commit');
     const tables = Object.values(FACT_TABLES).map(({ table }) => table);
     await client.query(`analyze record.person, ${tables.join(', ')}`);

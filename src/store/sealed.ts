@@ -167,6 +167,7 @@ async function purge(client: pg.Client, people: readonly string[]): Promise<void
   for (const table of ['link', 'relationship', 'permission', 'objection', 'interest', 'restriction']) {
     await client.query(`delete from record.${table} where person = any($1)`, [people]);
   }
+  await client.query('select record.forget_people($1)', [people]);
   // Opaque ids go with the person. What was done about them stays, and says no longer whom it was about.
   await client.query('delete from record.person where id = any($1)', [people]);
   await client.query(`update record.break_glass set person = null, sent = '', active = false where person = any($1)`, [

@@ -105,3 +105,17 @@ test('a correction lists who received fields of the wrong one’s holders, and n
   ]);
   expect(correction(ofAnn, new Set(['housing']), new Set())).toEqual([]);
 });
+
+test('a correction names the partner that was told by a message, and nobody there', () => {
+  const [read] = ofAnn;
+  if (!read) throw new Error('the test has no read');
+  const sent = { ...read, recipient: { partner: 'housing', reference: 'R-1' } };
+  expect(correction([sent], new Set(['prison']), new Set())).toMatchObject([
+    {
+      partner: 'housing',
+      practitioner: null,
+      role: null,
+      fields: [{ holder: 'prison', field: 'Custody.releaseDate' }],
+    },
+  ]);
+});

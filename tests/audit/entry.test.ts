@@ -11,6 +11,7 @@ import {
   type SubjectOutcome,
   searchEntry,
   subjectEntry,
+  watchEntry,
 } from '../../src/audit/entry.ts';
 import {
   exportEntry,
@@ -79,6 +80,7 @@ const glass = {
   text: { id: 'T-1', commitment: 'c'.repeat(43) },
   until: '2026-11-22T10:30:00.000Z',
 } as const;
+const deed = { field: 'chase', ok: true, code: null, reference: 'R-1' };
 const review = { subject: null, outcome: 'JUSTIFIED', breakGlass: 'BG-1', entry: null, reference: null, text: null };
 const search = {
   subject: shown.subject,
@@ -178,6 +180,9 @@ const entries: readonly (readonly [string, StoredEntry, string, string | null])[
   ],
   ['a search', searchEntry(AT, operation, search), 'search', 'consultation'],
   ['a search about nobody', searchEntry(AT, operation, { ...search, subject: null }), 'search', 'consultation'],
+  ['a look that the gateway took by itself', watchEntry(AT, operation, shown), 'watch', 'consultation'],
+  ['what the gateway did by itself', watchEntry(AT, operation, { ...request, deed }), 'watch', 'alteration'],
+  ['what it deleted', watchEntry(AT, operation, { ...request, deed }, 'erasure'), 'watch', 'erasure'],
   ['an export', exportEntry(AT, 'n', exported), 'export', 'disclosure'],
   ['a month retired', exportEntry(AT, 'n', { ...exported, format: 'retire' }), 'export', 'erasure'],
   ['a text erased', reviewByCommandEntry(AT, 'n', erased), 'review', 'erasure'],
@@ -219,6 +224,8 @@ describe('a body holds what it was given and nothing else', () => {
     ['a break-glass', breakGlassEntry(AT, operation, glass), { ...operation, ...glass }],
     ['a review', reviewEntry(AT, operation, review), { ...operation, ...review }],
     ['a search', searchEntry(AT, operation, search), { ...operation, ...search }],
+    ['a look of its own', watchEntry(AT, operation, shown), { ...operation, ...shown }],
+    ['a deed of its own', watchEntry(AT, operation, { ...request, deed }), { ...operation, ...request, deed }],
     ['an export', exportEntry(AT, 'n', exported), { node: 'n', ...exported }],
     ['a text erased', reviewByCommandEntry(AT, 'n', erased), { node: 'n', ...erased }],
     ['a change of policy', policyChangeEntry(AT, { ...policyChange, node: 'n' }), { node: 'n', ...policyChange }],

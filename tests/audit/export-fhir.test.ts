@@ -126,6 +126,8 @@ test('whatever told of a person, or looked without an answer being refused, clai
   expect(Object.fromEntries(Object.entries(claims).filter(([, profile]) => profile !== ''))).toEqual({
     'a disclosure': 'IHE.BasicAudit.PrivacyDisclosure.Source',
     'a disclosure by break-glass': 'IHE.BasicAudit.PrivacyDisclosure.Source',
+    'what another partner was told': 'IHE.BasicAudit.PrivacyDisclosure.Source',
+    'a look of the gateway’s own': 'IHE.BasicAudit.PatientRead',
     'an entry of the first version': 'IHE.BasicAudit.PrivacyDisclosure.Source',
     'an explanation of a person': 'IHE.BasicAudit.PatientRead',
     'an explanation': 'IHE.BasicAudit.Read',
@@ -159,6 +161,7 @@ test('a refusal is a security alert, and says why', () => {
     'a refusal',
     'a refusal of nobody',
     'a person not shown',
+    'what another partner was not told',
     'a break-glass refused',
     'a search refused',
     'a change of policy',

@@ -9,6 +9,7 @@ import {
   type SubjectOutcome,
   searchEntry,
   subjectEntry,
+  watchEntry,
 } from '../../src/audit/entry.ts';
 import { type Logged, parseLogged } from '../../src/audit/logged.ts';
 import { exportEntry, keyChangeEntry, lifecycleEntry, policyChangeEntry } from '../../src/audit/own-entry.ts';
@@ -58,6 +59,8 @@ export const FULL: Logged = {
       told: 'TOLD_7',
     },
   ],
+  recipient: { partner: 'recipient-7', reference: 'SENT-7' },
+  thirdParties: [{ ref: 'q'.repeat(43), epoch: 78 }],
   breakGlass: 'BG-7',
   reason: 'REASON_7',
   until: '2026-11-22T10:30:00.000Z',
@@ -114,6 +117,15 @@ const search = {
   reference: null,
 };
 const review = { subject: null, outcome: 'JUSTIFIED', breakGlass: 'BG-1', entry: null, reference: null, text: null };
+const sent = {
+  recipient: { partner: 'recipient-7', reference: 'SENT-7' },
+  thirdParties: [{ ref: 'q'.repeat(43), epoch: 1 }],
+};
+const bySystem = {
+  ...operation,
+  network: null,
+  actor: { ...NOBODY, name: 'system', partner: 'partner-7', role: 'role-7' },
+};
 const nobody = { ...operation, actor: NOBODY, purpose: null, network: null };
 
 /** One of every kind and outcome, as the log has them. */
@@ -137,6 +149,13 @@ export const SAMPLES: Readonly<Record<string, Logged>> = Object.fromEntries(
     'an explanation of a person': subjectEntry(AT, operation, { ...shown, outcome: 'explained' }),
     'an explanation': requestEntry(AT, operation, { ...request, outcome: 'explained' }),
     'a person not shown': subjectEntry(AT, operation, { ...shown, outcome: 'nothing-to-show' }),
+    'what another partner was told': subjectEntry(AT, operation, { ...shown, ...sent }),
+    'what another partner was not told': subjectEntry(AT, operation, { ...shown, ...sent, outcome: 'nothing-to-show' }),
+    'a look of the gateway’s own': watchEntry(AT, bySystem, shown),
+    'a deed of the gateway’s own': watchEntry(AT, bySystem, {
+      ...request,
+      deed: { field: 'chase', ok: true, code: null, reference: 'C-1' },
+    }),
     'a break-glass': breakGlassEntry(AT, operation, { ...glass, outcome: 'granted' }),
     'a break-glass refused': breakGlassEntry(AT, operation, { ...glass, outcome: 'refused' }),
     'a review': reviewEntry(AT, operation, review),

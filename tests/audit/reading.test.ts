@@ -111,6 +111,87 @@ describe('AUDIT-03 a reader sees the reasons that their side may know', () => {
     expect(read(at('prison'), refused)).toEqual([]);
   });
 
+  describe('what another partner was told', () => {
+    const THIRD = { ref: 'third', epoch: 1 };
+    const sentTo = (recipient: string, more: Partial<Person> = {}) => {
+      const [request, told] = operation({
+        requestId: 'three',
+        partner: 'probation',
+        people: [{ ref: 'ann', released: ['probation|Question.words'], ...more }],
+      });
+      const [, looked] = operation({ requestId: 'three', partner: 'probation', people: [ANN] });
+      if (!request || !told || !looked) throw new Error('the test made no entry');
+      const message = {
+        ...told,
+        id: 'three/message',
+        recipient: { partner: recipient, reference: 'R-1' },
+        thirdParties: [THIRD],
+      };
+      return [request, looked, message];
+    };
+    const messageIn = (reads: readonly Read[]) => reads.find(({ id }) => id === 'three/message');
+
+    test('is read by the partner that was told, without a true reason and without how the sender came here', () => {
+      const reads = read(at('police'), sentTo('police'));
+      expect(messageIn(reads)).toMatchObject({
+        side: 'RECIPIENT',
+        isOwn: false,
+        released: ['probation|Question.words'],
+        agreements: ['AGREED-probation'],
+        thirdParties: [THIRD],
+        reasons: [],
+        actor: { partner: 'probation', practitioner: 'P-1', client: null },
+        trace: null,
+        network: null,
+        operation: null,
+      });
+      // Of the sender's own look at the person the recipient has only what was asked of itself.
+      expect(reads.filter(({ id }) => id !== 'three/message').map(({ side }) => side)).toEqual(['SOURCE']);
+    });
+
+    test('is read by its sender with every gate, and counts as no answer to the request', () => {
+      const [request, , message] = read(at('probation', 'P-1'), sentTo('police'));
+      expect(message).toMatchObject({ side: 'SOURCE', isOwn: true, reasons: [PASS], network: '192.0.2.1' });
+      expect(request?.counts).toEqual({ subjects: 1, shown: 1 });
+      expect(request?.sources).toEqual(['health', 'prison']);
+    });
+
+    test('and was not, is read by its sender, and not by whom it would have told', () => {
+      const refusedBy = { gate: 'agreement', outcome: 'refuse', code: 'NO_AGREEMENT', ref: null };
+      const unsent = sentTo('housing', { released: [], refusedBy });
+      expect(messageIn(read(at('probation'), unsent))).toMatchObject({ side: 'SOURCE', reasons: [refusedBy] });
+      expect(read(at('housing'), unsent)).toEqual([]);
+    });
+
+    test('of somebody closed to a reader is not there', () => {
+      expect(read(at('police'), sentTo('police'), new Set(['ann']))).toEqual([]);
+    });
+
+    test('is read by whose restriction it is, without who else was named', () => {
+      const [, message] = read(at('housing'), sentTo('police'), NOBODY, new Set(['ann']));
+      expect(message).toMatchObject({ side: 'OWNER', thirdParties: [], released: [] });
+    });
+  });
+
+  test('what the gateway did by itself is read by whom it did it for', () => {
+    const common = { kind: 'watch', requestId: 'four', actor: { ...actor('probation'), practitioner: null } };
+    const deed = { field: 'chase', ok: true, code: null, reference: 'C-1' };
+    const done = logged({ ...common, outcome: 'answered', status: 200, deed });
+    const looked = logged({
+      ...common,
+      outcome: 'shown',
+      subject: { ref: 'ann', epoch: 1 },
+      released: ['prison|Custody.releaseDate'],
+    });
+    const reads = read(at('probation'), [done, looked]);
+    expect(reads).toMatchObject([
+      { kind: 'watch', side: 'RECIPIENT', isOwn: false, deed, counts: { subjects: 1, shown: 0 } },
+      { kind: 'watch', side: 'RECIPIENT', released: ['prison|Custody.releaseDate'] },
+    ]);
+    expect(read(at('prison'), [done, looked])).toMatchObject([{ side: 'SOURCE' }]);
+    expect(read(at('probation'), [done, looked], new Set(['ann']))).toEqual([]);
+  });
+
   test('a restriction that let somebody pass is told to its owner alone', () => {
     const passed = asked.map((entry) => ({
       ...entry,

@@ -47,6 +47,18 @@ describe('the register of one person', () => {
     expect(registerOf([logged(facts)], RULES)).toEqual([expect.objectContaining({ because, deciders })]);
   });
 
+  test('counts what another partner was told as that partner’s use, and what it was not told as nobody’s', () => {
+    const sent = { partner: 'probation', recipient: { partner: 'housing', reference: 'R-1' } };
+    expect(registerOf([logged(sent)], RULES)).toEqual([
+      expect.objectContaining({ recipient: 'housing', practitioner: null, source: 'prison', deciders: [] }),
+    ]);
+    const toPolice = logged({ ...sent, recipient: { partner: 'police', reference: 'R-2' } });
+    expect(registerOf([toPolice], RULES)).toEqual([
+      expect.objectContaining({ recipient: 'police', because: ['RECIPIENT'], deciders: ['police', 'prison'] }),
+    ]);
+    expect(registerOf([logged({ ...sent, kind: 'refusal', released: [] })], RULES)).toEqual([]);
+  });
+
   test('of one entry, only the part that tells something waits for its controller', () => {
     const entry = logged({ released: ['prison|Custody.status', 'police|Policing.markers'] });
     expect(registerOf([entry], RULES).map(({ source, deciders }) => [source, deciders])).toEqual([
@@ -55,9 +67,12 @@ describe('the register of one person', () => {
     ]);
   });
 
-  test.each(['request', 'review', 'search', 'export', 'start'])('has no %s in it: that uses no record', (kind) => {
-    expect(registerOf([logged({ kind })], RULES)).toEqual([]);
-  });
+  test.each(['request', 'review', 'search', 'export', 'start', 'watch'])(
+    'has no %s in it: that uses no record',
+    (kind) => {
+      expect(registerOf([logged({ kind })], RULES)).toEqual([]);
+    },
+  );
 
   test('is in the order of time, whatever the order of the entries', () => {
     const entries = ['2026-05-04T09:00:00.000Z', '2026-04-04T09:00:00.000Z', '2026-06-04T09:00:00.000Z'].map((at) =>

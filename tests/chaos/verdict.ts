@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { parseCheckpoint } from '../../src/audit/checkpoint.ts';
 import { openNote, parseVkey } from '../../src/audit/note.ts';
+import { wrongChecks } from './checks.ts';
 import { anomaliesOf, type Log } from './history.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +46,7 @@ export async function judge(world: World, early: string): Promise<string[]> {
     ...load.strange,
     ...(load.reasons.has('LOG_FORKED') ? ['a gateway said that its log was forked'] : []),
     ...anomaliesOf({ answers: load.answers, sights: load.sights }, log),
+    ...(await wrongChecks(world.database.ownerUrl)),
     ...(await verified(world, early)),
   ];
 }

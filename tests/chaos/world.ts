@@ -12,6 +12,7 @@ import { fetchToken } from '../../src/demo/provider/token.ts';
 import { importFacts } from '../../src/store/facts.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { prepareLogins } from '../../src/store/roles.ts';
+import { askChecks } from './checks.ts';
 import { type Database, startDatabase } from './database.ts';
 import { calm, openPost, type Post } from './gateway.ts';
 import { type Callers, type IdentifierType, type Load, PERSONAS, type Someone, startLoad } from './load.ts';
@@ -67,6 +68,8 @@ export async function startWorld(seed: number, neighbours: Neighbours): Promise<
   opened.defer(() => witness.close());
   await witness.start();
   let load: Load | null = null;
+  const files = { schemaDir: join(PROJECT, 'schema'), policiesDir: join(PROJECT, 'policies') };
+  await askChecks(database.ownerUrl, { databaseUrl: gatewayUrl, auditHmacKeys, ...files });
   const open = (name: string) =>
     openPost({
       name,
@@ -77,8 +80,7 @@ export async function startWorld(seed: number, neighbours: Neighbours): Promise<
       config: {
         databaseUrl: gatewayUrl,
         oidc: { issuer: neighbours.issuer, audience: DEV_AUDIENCE, jwksUrl: null },
-        schemaDir: join(PROJECT, 'schema'),
-        policiesDir: join(PROJECT, 'policies'),
+        ...files,
         sourcesFile: '',
         auditHmacKeys,
         auditSigningKey,

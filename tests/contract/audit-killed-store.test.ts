@@ -56,6 +56,7 @@ beforeAll(async () => {
       auditVerifyKeys: [],
       auditRestoredFrom: null,
       witnessesFile: null,
+      webhooksFile: null,
       logLevel: 'silent',
     },
     logger: pino({ level: 'silent' }),

@@ -10,6 +10,22 @@ const people = population();
 
 /** Root fields of the gateway's own work, and the types below them. */
 const LOG_ENTRY = ['LogEntry', 'LogReason', 'LogRelationship', 'LogSection', 'LogWithheld', 'LogDeed'];
+const CHECK = [
+  'Check',
+  'CheckRequest',
+  'CheckDesk',
+  'CheckQuestion',
+  'CheckAddress',
+  'CheckAdult',
+  'CheckChild',
+  'CheckAnswer',
+  'CheckSearch',
+  'CheckFinding',
+  'CheckDecision',
+  'CheckCountersignature',
+  'CheckAcceptance',
+];
+const PACK = ['ReferralPack', 'ReferralContact'];
 const OWN_WORK: Readonly<Record<string, readonly string[]>> = {
   breakGlass: ['BreakGlassResult'],
   closeBreakGlassReview: ['CloseBreakGlassReviewResult'],
@@ -27,6 +43,26 @@ const OWN_WORK: Readonly<Record<string, readonly string[]>> = {
   askForNames: ['AskForNamesResult'],
   agreeToNames: ['AgreeToNamesResult'],
   names: ['Names', 'NamedSubject', 'HeldIdentifier'],
+  acknowledgeGap: ['AcknowledgeGapResult'],
+  changes: ['Changes', 'Change'],
+  referralPack: ['ReferralPackConnection', 'ReferralPackEdge', ...PACK],
+  sendReferralPack: ['ReferralPackResult', ...PACK],
+  answerReferral: ['ReferralPackResult', ...PACK],
+  check: CHECK,
+  checks: ['CheckConnection', 'CheckEdge', ...CHECK],
+  requestChecks: ['RequestChecksResult', 'RequestChecksPersonResult', 'ResponderChoice', 'NotAsked', ...CHECK],
+  ...Object.fromEntries(
+    [
+      'acknowledgeRequest',
+      'answerRequest',
+      'considerCheck',
+      'countersignCheck',
+      'acceptIncomplete',
+      'withdrawRequest',
+      'recallAnswer',
+      'resumeCheck',
+    ].map((action) => [action, ['CheckResult', ...CHECK]]),
+  ),
 };
 
 let stack: Stack;
@@ -76,7 +112,7 @@ describe('SHARE-03 introspection', () => {
         return ['Query', 'Mutation'].includes(type) ? role.actions.includes(field) : opened.includes(type);
       });
       const envelope =
-        /^(Query\.(person|people|releases)$|(ReleaseConnection|ReleaseEdge|PageInfo|Identifier|SectionStatus)\.|Person\.(id|identifiers|sections)$)/;
+        /^(Query\.(person|people|releases)$|(ReleaseConnection|ReleaseEdge|PageInfo|Identifier|SectionStatus|Gap[A-Za-z]*)\.|Person\.(id|identifiers|sections|gaps)$)/;
       expect(new Set(shown.filter((coordinate) => !envelope.test(coordinate)))).toEqual(new Set([...expected, ...own]));
     },
   );

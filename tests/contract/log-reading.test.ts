@@ -23,7 +23,7 @@ const LOG = `query ($filter: LogFilter!, $first: Int, $after: ID) {
       id at kind processing side own node requestId trace network partner practitioner role client purpose policy operation
       outcome status subject epoch subjects shown sources reasons { gate outcome code ref text }
       relationship { type evidence assertedBy } agreements basis classes sections { section holder status asked }
-      released withheld { field holder told reason { gate outcome code ref text } } breakGlass
+      released recipient thirdParties withheld { field holder told reason { gate outcome code ref text } } breakGlass
       deed { field ok code reference } reason until field from to found entry reference
     }
   }

@@ -207,6 +207,30 @@ export const bundle: Bundle = {
     names: { hours: 24, reasons: new Map() },
   },
   desks: { duty: new Map(), bySource: new Map(), byPartner: new Map() },
+  checks: {
+    types: new Map(),
+    responders: new Map(),
+    askers: ['probation-practitioner'],
+    managers: ['probation-manager'],
+    unableReasons: new Map(),
+    largestNarrative: 4000,
+    retentionDays: 90,
+  },
+  areas: new Map(),
+  regions: new Map(),
+  calendar: { from: '2026-01-01', until: '2026-12-31', holidays: new Map() },
+  gaps: new Map(),
+  events: new Map(),
+  watching: { everySeconds: 300, deliveryAttempts: 12 },
+  referrals: {
+    providers: [],
+    purpose: PURPOSE,
+    roles: new Map(),
+    teams: new Map(),
+    refusals: new Map(),
+    broughtBy: new Map(),
+    openDays: 1,
+  },
 };
 
 export const territory: Territory = {

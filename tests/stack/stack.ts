@@ -50,12 +50,17 @@ export interface Stack {
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** The audit entries of one request, oldest first, decoded. */
   entries(requestId: string): Promise<Record<string, unknown>[]>;
+  /** Looks now at what is watched on behalf of a partner. */
+  watch(partner: string): Promise<void>;
+  /** One whole round of what time brings to checks, now: after one that is under way. */
+  sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface StackOptions {
   readonly schemaDir?: string;
   readonly policiesDir?: string;
+  readonly webhooksFile?: string;
   readonly extraHolders?: readonly { readonly code: string; readonly source: string; readonly url: string }[];
 }
 
@@ -100,6 +105,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     auditVerifyKeys: [],
     auditRestoredFrom: null,
     witnessesFile: null,
+    webhooksFile: options.webhooksFile ?? null,
     logLevel: 'info',
   };
   const clear = async () => {
@@ -181,6 +187,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       );
       return rows.map(({ body }) => JSON.parse(body.toString()));
     },
+    watch: gateway.watch,
+    sweep: gateway.sweep,
     async close() {
       await gateway.close();
       await pool.end();

@@ -89,6 +89,19 @@ describe('the gateway', () => {
     'update record.name_request set subjects = $${x}$$',
     'insert into record.sealed_subject values ($$x$$)',
     'delete from record.sealed_subject',
+    'delete from record.check',
+    'delete from record.check_request',
+    'delete from record.check_count',
+    'delete from record.check_command',
+    'update record.check_command set input = $$x$$',
+    'update record.sealed_content set sealed = $$x$$',
+    'update record.event set kind = $$x$$',
+    'delete from record.fingerprint',
+    'delete from record.watch',
+    'update record.gap_acknowledgement set by = $$x$$',
+    'delete from record.referral_pack',
+    'select record.forget_people($${}$$)',
+    'select record.note_moved_people()',
     'delete from _prisma_migrations',
     'create role other',
     'set role throughgate_audit_reader',
@@ -116,6 +129,17 @@ describe('the gateway', () => {
     'telling',
     'name_request',
     'sealed_subject',
+    'check',
+    'check_request',
+    'check_count',
+    'check_command',
+    'sealed_content',
+    'event',
+    'delivery',
+    'fingerprint',
+    'watch',
+    'gap_acknowledgement',
+    'referral_pack',
   ])('reads record.%s', async (table) => {
     await expect(query(database.gatewayUrl, `select * from record.${table}`)).resolves.toBeDefined();
   });
@@ -168,6 +192,12 @@ describe('the reader of the log', () => {
     'select * from record.sealed_subject',
     'select * from record.work_item',
     'select * from record.restriction',
+    'select * from record.check',
+    'select * from record.check_command',
+    'select * from record.sealed_content',
+    'select * from record.event',
+    'select record.activate_command(gen_random_uuid())',
+    'select record.follow_checks($${}$$, now()::date)',
   ])('may not: %s', async (sql) => {
     await expect(query(database.readerUrl, sql)).rejects.toMatchObject(REFUSED);
   });
@@ -208,6 +238,24 @@ describe('what the gateway may execute of the log', () => {
     expect(
       await query(database.ownerUrl, 'select prosecdef, proconfig from pg_proc where oid = $1::regprocedure', [name]),
     ).toEqual([{ prosecdef: true, proconfig: ['search_path=pg_catalog, pg_temp'] }]);
+  });
+});
+
+describe('what the gateway does as the owner beside the log', () => {
+  it('is to let relationships follow what it keeps, and nobody else may', async () => {
+    expect(
+      await query(
+        database.ownerUrl,
+        `select oid::regprocedure::text as name, proconfig, has_function_privilege('pg_monitor', oid, 'execute') as others
+         from pg_proc where pronamespace = 'record'::regnamespace and prosecdef order by 1`,
+      ),
+    ).toEqual(
+      ['record.follow_checks(uuid[],date)', 'record.follow_referrals(uuid[],date)'].map((name) => ({
+        name,
+        proconfig: ['search_path=pg_catalog, pg_temp'],
+        others: false,
+      })),
+    );
   });
 });
 

@@ -30,7 +30,7 @@ export function auditEvent(entry: Logged, index: number): Json {
     outcome: { success: '0', refused: '4', fault: '8' }[result],
     outcomeDesc: whyOf(entry).join(' '),
     purposeOfEvent: purposesOf(entry),
-    agent: [clientOf(entry), serverOf(entry, server), userOf(entry), organisationOf(entry)],
+    agent: [clientOf(entry), serverOf(entry, server), userOf(entry), organisationOf(entry), recipientOf(entry)],
     source: { observer: server, type: [coding(`${TERMINOLOGY}/security-source-type`, '4', 'Application Server')] },
     entity: [transactionOf(entry), patientOf(entry), dataOf(entry, index)],
   });
@@ -41,6 +41,9 @@ interface Pattern {
   readonly type: Json;
   readonly subtype: Json;
 }
+
+const PARTICIPATION = `${TERMINOLOGY}/v3-ParticipationType`;
+const RECEIVING = coding(PARTICIPATION, 'IRCP', 'information recipient');
 
 const ACTIONS: Readonly<Record<string, string>> = {
   collection: 'C',
@@ -117,10 +120,10 @@ const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
 
-function userOf({ actor, policy, agreements, purpose, breakGlass, kind }: Logged): Json {
+function userOf({ actor, policy, agreements, purpose, breakGlass, kind, recipient }: Logged): Json {
   if (!actor?.subject) return undefined;
   return {
-    type: concept(coding(`${TERMINOLOGY}/v3-ParticipationType`, 'IRCP', 'information recipient')),
+    type: concept(recipient === null ? RECEIVING : coding(PARTICIPATION, 'AUT', 'author (originator)')),
     role: [actor.role && concept(coding(`${OURS}/role`, actor.role))],
     who: { identifier: { system: actor.issuer, value: actor.subject } },
     altId: actor.practitioner,
@@ -133,6 +136,17 @@ function userOf({ actor, policy, agreements, purpose, breakGlass, kind }: Logged
     ],
     purposeOfUse: purposesOf({ purpose, breakGlass, kind }),
   };
+}
+
+/** Another partner that was told. */
+function recipientOf({ recipient }: Logged): Json {
+  return (
+    recipient && {
+      type: concept(RECEIVING),
+      who: { type: 'Organization', identifier: { system: `${OURS}/partner`, value: recipient.partner } },
+      requestor: false,
+    }
+  );
 }
 
 /** BALP's code for it, whatever kind of body it is. */
@@ -207,6 +221,8 @@ function dataOf(entry: Logged, index: number): Json {
       shown: entry.counts?.shown,
       considered: entry.counts?.considered,
       deed: entry.deed && words(entry.deed.field, entry.deed.code, entry.deed.reference),
+      recipient: entry.recipient && words(entry.recipient.partner, entry.recipient.reference),
+      thirdParty: entry.thirdParties.map(({ ref, epoch }) => words(String(epoch), ref)),
       breakGlass: entry.breakGlass,
       until: entry.until,
       field: entry.field,

@@ -89,10 +89,42 @@ function resourcesOf({ subject, released }: Logged): Json {
 function unmappedOf(entry: Logged): Json {
   const { v, processing, purpose, relationship, agreements, basis, classes, sources, sections, withheld, reasons } =
     entry;
-  const { counts, deed, breakGlass, reason, until, field, from, to, found, format, entries, reference, what } = entry;
+  const {
+    recipient,
+    thirdParties,
+    counts,
+    deed,
+    breakGlass,
+    reason,
+    until,
+    field,
+    from,
+    to,
+    found,
+    format,
+    entries,
+    reference,
+    what,
+  } = entry;
   return {
     ...{ v, processing, purpose, relationship, agreements, basis, classes, sources, sections, withheld, reasons },
-    ...{ counts, deed, breakGlass, reason, until, field, from, to, found, format, entries, reference, what },
+    ...{
+      recipient,
+      thirdParties,
+      counts,
+      deed,
+      breakGlass,
+      reason,
+      until,
+      field,
+      from,
+      to,
+      found,
+      format,
+      entries,
+      reference,
+      what,
+    },
     operationHash: entry.operation?.hash ?? null,
     entry: entry.entry,
   } as unknown as Json;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOLDERS, type HolderCode, type SourceType } from '../population/holders.ts';
 import type { Population } from '../population/population.ts';
+import { ANSWERS_CHECKS, answerChecks } from './check-answers.ts';
 import { type PartnerServer, serveSubgraph } from './server.ts';
 import { createSubgraph, type Subgraph } from './subgraph.ts';
 
@@ -9,7 +10,7 @@ export interface PartnersOptions {
   readonly population: Population;
   /** Port of the first partner; the others follow in the order of `HOLDERS`. 0 gives each a free one. */
   readonly basePort: number;
-  /** Folder with `<source>.graphql` for each type of source: `schema/sources`. */
+  /** Folder with `<source>.graphql` for each type of source: `schema/sources`. What responders serve stands above it. */
   readonly sdlDir: string;
   readonly clock: { now(): Date };
   readonly host?: string;
@@ -53,9 +54,15 @@ function partnerSubgraph(
   code: HolderCode,
   source: SourceType,
 ): Subgraph {
-  const subgraph = createSubgraph(readFileSync(join(sdlDir, `${source}.graphql`), 'utf8'), (value) => {
-    const person = population.find(code, value);
-    return person && { [subgraph.key]: value, ...population.sections(code, person, clock.now()) };
-  });
+  const sdl = (file: string) => readFileSync(join(sdlDir, file), 'utf8');
+  const answers = code === ANSWERS_CHECKS;
+  const subgraph = createSubgraph(
+    answers ? `${sdl(`${source}.graphql`)}\n${sdl('../check-request.graphql')}` : sdl(`${source}.graphql`),
+    (value) => {
+      const person = population.find(code, value);
+      return person && { [subgraph.key]: value, ...population.sections(code, person, clock.now()) };
+    },
+    answers ? new Map([['CheckRequest', answerChecks(population, clock)]]) : undefined,
+  );
   return subgraph;
 }

@@ -11,8 +11,11 @@ import {
   visit,
 } from 'graphql';
 
-/** One entity as the holder knows it: its key and a function for each section. */
+/** One entity as the holder knows it: its key and a function for each section; or a request for a check, answered. */
 export type Entity = Readonly<Record<string, unknown>>;
+
+/** What a representation of anything else than a person stands for; null for nothing. */
+export type Resolve = (representation: Readonly<Record<string, unknown>>) => Entity | null | Error;
 
 export interface Subgraph {
   /** The field by which this holder knows people, e.g. `pncId`. */
@@ -34,16 +37,21 @@ const KEPT_DOCUMENTS = 200;
  * A Federation v2 subgraph over one holder, made from its SDL alone: nothing here names a field.
  * @param sdl the file of `schema/sources/`, served untouched by `_service`
  * @param find the person known by this value of the key, or null
+ * @param others the other entities that the SDL defines, by type
  */
-export function createSubgraph(sdl: string, find: (value: string) => Entity | null): Subgraph {
+export function createSubgraph(
+  sdl: string,
+  find: (value: string) => Entity | null,
+  others: ReadonlyMap<string, Resolve> = new Map(),
+): Subgraph {
   const document = parse(sdl);
   const key = keyField(document);
-  const schema = executableSchema(document);
+  const schema = executableSchema(document, ['Person', ...others.keys()]);
   const kept = new Map<string, DocumentNode>();
   const rootValue = {
     _service: { sdl },
     _entities: ({ representations }: { representations: unknown[] }) =>
-      representations.map((representation) => entity(representation, key, find)),
+      representations.map((representation) => entity(representation, key, find, others)),
   };
 
   return {
@@ -61,7 +69,7 @@ export function createSubgraph(sdl: string, find: (value: string) => Entity | nu
         rootValue,
         variableValues: variables ?? {},
         ...(operationName ? { operationName } : {}),
-        typeResolver: () => 'Person',
+        typeResolver: (value) => String((value as Entity)['__typename'] ?? 'Person'),
       });
     },
   };
@@ -79,11 +87,18 @@ function prepare(schema: GraphQLSchema, query: string): DocumentNode | { errors:
 }
 
 /** An error in place of the element fails that element and no other. */
-function entity(representation: unknown, key: string, find: (value: string) => Entity | null): Entity | null | Error {
+function entity(
+  representation: unknown,
+  key: string,
+  find: (value: string) => Entity | null,
+  others: ReadonlyMap<string, Resolve>,
+): Entity | null | Error {
   if (typeof representation !== 'object' || representation === null) {
     return new GraphQLError('A representation is an object.');
   }
   const { __typename, ...keys } = representation as Record<string, unknown>;
+  const resolve = others.get(String(__typename));
+  if (resolve) return resolve(keys);
   const value = keys[key];
   if (__typename !== 'Person' || typeof value !== 'string' || Object.keys(keys).length !== 1) {
     return new GraphQLError(`This service knows a Person by ${key} and by nothing else.`);
@@ -102,14 +117,14 @@ function keyField(document: DocumentNode): string {
 }
 
 /** graphql-js knows no federation directives: they are dropped, and what the router asks for is added. */
-function executableSchema(document: DocumentNode): GraphQLSchema {
+function executableSchema(document: DocumentNode, entities: readonly string[]): GraphQLSchema {
   const plain = visit(document, {
     SchemaExtension: () => null,
     Directive: ({ name }) => (name.value === 'deprecated' ? undefined : null),
   });
   const federation = parse(`
     scalar _Any
-    union _Entity = Person
+    union _Entity = ${entities.join(' | ')}
     type _Service { sdl: String! }
     type Query {
       _entities(representations: [_Any!]!): [_Entity]!

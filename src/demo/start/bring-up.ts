@@ -119,6 +119,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       AUDIT_SIGNING_KEY_FILE: signing.file,
       AUDIT_VERIFY_KEYS_FILE: signing.verifierFile,
       WITNESSES_FILE: env['WITNESSES_FILE'],
+      WEBHOOKS_FILE: env['WEBHOOKS_FILE'],
       AUDIT_RESTORED_FROM: env['AUDIT_RESTORED_FROM'],
       LOG_LEVEL: env['LOG_LEVEL'],
     },

@@ -38,6 +38,8 @@ export function answered(read: Read): object {
     sections: read.sections.map((section) => ({ ...section })),
     released: read.released,
     withheld: read.withheld.map(({ reason, ...rest }) => ({ ...rest, reason: reason && reasonOf(reason) })),
+    recipient: read.recipient?.partner ?? null,
+    thirdParties: read.thirdParties.map(({ ref }) => ref),
     breakGlass: read.breakGlass,
     deed: read.deed && { ...read.deed },
     reason: read.reason,
@@ -47,7 +49,7 @@ export function answered(read: Read): object {
     to: read.to,
     found: read.found,
     entry: read.entry,
-    reference: read.reference,
+    reference: read.reference ?? read.recipient?.reference ?? null,
   };
 }
 

@@ -201,7 +201,7 @@ function noteLook({ root }: Errand, span: Span | null): void {
 }
 
 function releasesOf({ bundle, territory, holdersOf }: Errand['engine']['policy']): Releases {
-  const { classOf, classes, agreements } = bundle;
+  const { classOf, classes, messages, agreements } = bundle;
   const sourceOf = new Map(
     territory.sections.flatMap(({ coordinates, source }) => coordinates.map((each) => [each, source])),
   );
@@ -211,7 +211,8 @@ function releasesOf({ bundle, territory, holdersOf }: Errand['engine']['policy']
     ),
   );
   return {
-    classOf: (coordinate) => classOf.get(coordinate) ?? byIdentifier.get(coordinate) ?? null,
+    classOf: (coordinate) =>
+      classOf.get(coordinate) ?? byIdentifier.get(coordinate) ?? messages.get(coordinate) ?? null,
     holdersOf: (coordinate) => holdersOf.get(sourceOf.get(coordinate) ?? '') ?? [],
     agreements: new Map(agreements.map((agreement) => [agreement.reference, agreement])),
   };

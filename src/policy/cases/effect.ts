@@ -130,5 +130,6 @@ function ofMessages(
           return holders.filter((holder) => holder !== partner).map((holder) => JSON.stringify([holder, name, waits]));
         }),
     );
-  return flows.length > 0 ? flows.sort().join() : NOBODY;
+  // Two agreements that give the same give no more than one.
+  return flows.length > 0 ? [...new Set(flows)].sort().join() : NOBODY;
 }

@@ -6,6 +6,7 @@ import { checkClasses } from './check-classes.ts';
 import { checkIdentifiers } from './check-identifiers.ts';
 import { checkLegalGateways } from './check-law.ts';
 import { checkDesks, checkPartners, checkRestrictions } from './check-partners.ts';
+import { checkPractice } from './check-practice.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkTelling } from './check-telling.ts';
 import type { ReadFiles } from './files.ts';
@@ -26,6 +27,7 @@ export function checkPolicies(files: ReadFiles, record: RecordModel, problems: P
   checkTelling(check);
   checkRoles(check);
   checkAgreements(check);
+  checkPractice(check);
 }
 
 function checkPurposes(check: Check): void {

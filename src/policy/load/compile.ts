@@ -1,8 +1,10 @@
 import type { RecordModel } from '../../record/model.ts';
 import type { Agreement, Bundle, DataClass, Role, RoleView, TellingPolicy } from '../bundle.ts';
 import { compilePattern } from './check-identifiers.ts';
-import type { AgreementFile, PartnersFile, PolicyFiles, RoleFile, Table, TellingFile } from './files.ts';
+import { compilePractice } from './compile-practice.ts';
+import type { AgreementFile, PartnersFile, PolicyFiles, RoleFile, TellingFile } from './files.ts';
 import { hashOf } from './hash.ts';
+import { mapValues } from './map-values.ts';
 import { expandParties } from './parties.ts';
 
 /** Turns files that were checked into a bundle. */
@@ -63,6 +65,7 @@ export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
       bySource: mapValues(desks.content.bySource, (desk) => desk),
       byPartner: mapValues(desks.content.byPartner ?? {}, (own) => mapValues(own, (desk) => desk)),
     },
+    ...compilePractice(files),
   };
   return { hash: hashOf(compiled, record), ...compiled };
 }
@@ -119,8 +122,4 @@ function compileAgreement(partners: PartnersFile, file: AgreementFile): Agreemen
     until,
     review,
   };
-}
-
-function mapValues<T, U>(table: Table<T>, change: (value: T, key: string) => U): Map<string, U> {
-  return new Map(Object.entries(table).map(([key, value]) => [key, change(value, key)]));
 }

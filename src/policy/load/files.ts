@@ -1,3 +1,4 @@
+import type { CheckType } from '../../record/checks.ts';
 import type { Day } from '../../record/facts.ts';
 import type {
   DataClass,
@@ -8,6 +9,7 @@ import type {
   SectionPolicy,
   TellingPolicy,
 } from '../bundle.ts';
+import type { CheckTypePolicy, EventPolicy, GapPolicy, ResponderPolicy, WatchingPolicy } from '../practice.ts';
 import type { Yaml } from './yaml.ts';
 
 /** The files of a policy folder, each of the shape that its JSON Schema in `policies/schemas/` asks. */
@@ -23,6 +25,12 @@ export interface PolicyFiles {
   readonly restrictions: Yaml<RestrictionsFile>;
   readonly breakGlass: Yaml<BreakGlassFile>;
   readonly telling: Yaml<TellingFile>;
+  readonly checks: Yaml<ChecksFile>;
+  readonly areas: Yaml<AreasFile>;
+  readonly calendar: Yaml<CalendarFile>;
+  readonly gaps: Yaml<GapsFile>;
+  readonly events: Yaml<EventsFile>;
+  readonly referrals: Yaml<ReferralsFile>;
   readonly roles: readonly Yaml<RoleFile>[];
   readonly agreements: readonly Yaml<AgreementFile>[];
 }
@@ -134,6 +142,65 @@ export interface TellingFile {
   readonly longestReviewDays: number;
   readonly holdMilliseconds: number;
   readonly names: { readonly hours: number; readonly reasons: Table<string> };
+}
+
+export interface ChecksFile {
+  readonly askers: readonly string[];
+  readonly managers: readonly string[];
+  readonly types: Readonly<
+    Record<
+      CheckType,
+      Omit<CheckTypePolicy, 'systems' | 'findings'> & {
+        readonly systems: Table<string>;
+        readonly findings: Table<string>;
+      }
+    >
+  >;
+  readonly responders: Table<
+    Omit<ResponderPolicy, 'clock'> & {
+      /** Left out, every hour counts. */
+      readonly clock?: { readonly from: string; readonly to: string };
+    }
+  >;
+  readonly unableReasons: Table<string>;
+  readonly largestNarrative: number;
+  readonly retentionDays: number;
+}
+
+export interface AreasFile {
+  readonly regions: Table<string>;
+  readonly districts: Table<{ readonly region: string; readonly responders: Table<readonly string[]> }>;
+}
+
+export interface CalendarFile {
+  readonly from: Day;
+  readonly until: Day;
+  readonly holidays: Table<string>;
+}
+
+export type GapsFile = Table<
+  Omit<GapPolicy, 'rule' | 'checks' | 'numbers'> & {
+    readonly checks?: CheckType;
+    readonly numbers?: Table<number>;
+  }
+>;
+
+export interface EventsFile {
+  readonly watching: WatchingPolicy;
+  readonly kinds: Table<
+    Pick<EventPolicy, 'label' | 'audience'> & { readonly watches?: readonly string[]; readonly when?: string }
+  >;
+}
+
+export interface ReferralsFile {
+  readonly purpose: string;
+  /** Partner type to role. */
+  readonly providers: Table<string>;
+  /** Partner to team. */
+  readonly teams: Table<string>;
+  readonly broughtBy: Table<string>;
+  readonly refusals: Table<string>;
+  readonly openDays: number;
 }
 
 export interface RoleFile {

@@ -26,7 +26,8 @@ type NameKind =
   | 'partner'
   | 'partner or scheme'
   | 'partner type'
-  | 'legal gateway';
+  | 'legal gateway'
+  | 'region';
 
 export function collectNames(files: ReadFiles, record: RecordModel): Names {
   const { partners = {}, schemes = {} } = files.partners?.content ?? {};
@@ -50,6 +51,7 @@ export function collectNames(files: ReadFiles, record: RecordModel): Names {
     'partner or scheme': ofPartners([...Object.keys(partners), ...Object.keys(schemes)]),
     'partner type': ofPartners(Object.values(partners).map(({ type }) => type)),
     'legal gateway': keys(files.legalGateways),
+    region: files.areas === null ? null : new Set(Object.keys(files.areas.content.regions)),
   };
 }
 

@@ -32,6 +32,12 @@ export function parsePolicies(texts: readonly SourceText[], problems: Problem[])
     restrictions: one('restrictions.yaml'),
     breakGlass: one('break-glass.yaml'),
     telling: one('telling.yaml'),
+    checks: one('checks.yaml'),
+    areas: one('areas.yaml'),
+    calendar: one('calendar.yaml'),
+    gaps: one('gaps.yaml'),
+    events: one('events.yaml'),
+    referrals: one('referrals.yaml'),
     roles,
     everyRole,
     agreements: many<AgreementFile>('agreement'),
@@ -54,6 +60,12 @@ const SINGLE = {
   'restrictions.yaml': 'restrictions',
   'break-glass.yaml': 'break-glass',
   'telling.yaml': 'telling',
+  'checks.yaml': 'checks',
+  'areas.yaml': 'areas',
+  'calendar.yaml': 'calendar',
+  'gaps.yaml': 'gaps',
+  'events.yaml': 'events',
+  'referrals.yaml': 'referrals',
 } as const satisfies Record<string, SchemaName>;
 
 function schemaOfFolder(name: string): SchemaName | undefined {

@@ -1,14 +1,20 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import agreement from '../../../policies/schemas/agreement.json' with { type: 'json' };
+import areas from '../../../policies/schemas/areas.json' with { type: 'json' };
 import breakGlass from '../../../policies/schemas/break-glass.json' with { type: 'json' };
+import calendar from '../../../policies/schemas/calendar.json' with { type: 'json' };
 import cases from '../../../policies/schemas/cases.json' with { type: 'json' };
+import checks from '../../../policies/schemas/checks.json' with { type: 'json' };
 import dataClasses from '../../../policies/schemas/data-classes.json' with { type: 'json' };
 import desks from '../../../policies/schemas/desks.json' with { type: 'json' };
+import events from '../../../policies/schemas/events.json' with { type: 'json' };
+import gaps from '../../../policies/schemas/gaps.json' with { type: 'json' };
 import identifiers from '../../../policies/schemas/identifiers.json' with { type: 'json' };
 import legalGateways from '../../../policies/schemas/legal-gateways.json' with { type: 'json' };
 import partners from '../../../policies/schemas/partners.json' with { type: 'json' };
 import permissions from '../../../policies/schemas/permissions.json' with { type: 'json' };
 import purposes from '../../../policies/schemas/purposes.json' with { type: 'json' };
+import referrals from '../../../policies/schemas/referrals.json' with { type: 'json' };
 import relationships from '../../../policies/schemas/relationships.json' with { type: 'json' };
 import restrictions from '../../../policies/schemas/restrictions.json' with { type: 'json' };
 import role from '../../../policies/schemas/role.json' with { type: 'json' };
@@ -21,15 +27,21 @@ import type { Path, Yaml } from './yaml.ts';
  */
 const SCHEMAS = {
   agreement,
+  areas,
   'break-glass': breakGlass,
+  calendar,
   cases,
+  checks,
   'data-classes': dataClasses,
   desks,
+  events,
+  gaps,
   identifiers,
   'legal-gateways': legalGateways,
   partners,
   permissions,
   purposes,
+  referrals,
   relationships,
   restrictions,
   role,

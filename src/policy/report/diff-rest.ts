@@ -50,6 +50,9 @@ const SAID = oneOf([
   /^classes\/[^/]+\/(name|protective|fields|messages)$/,
   /^restrictions\/[^/]+\/(freshnessHours|needToKnowDays)$/,
   /^breakGlass\/(minutes|roles|reviewers|reviewHours)$/,
+  /^checks\/(askers|managers|retentionDays|types\/[^/]+\/validityDays)$/,
+  /^events\/[^/]+\/audience$/,
+  /^referrals\/(roles|openDays)$/,
   /^telling\/(named|waits\/[a-z]+|longestReviewDays|holdMilliseconds|names\/hours)$/,
 ]);
 

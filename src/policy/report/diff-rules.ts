@@ -1,6 +1,8 @@
 import type { Bundle, Role } from '../bundle.ts';
 import { type Change, general } from './change.ts';
-import { forPurposes, list, roles } from './words.ts';
+import { difference, limit, mayOrNot, union } from './compare.ts';
+import { diffPractice } from './diff-practice.ts';
+import { forPurposes, roles } from './words.ts';
 
 /** Every change of what lets callers in, or holds them back, whatever the class. */
 export function diffRules(before: Bundle, after: Bundle): Change[] {
@@ -13,6 +15,7 @@ export function diffRules(before: Bundle, after: Bundle): Change[] {
     ...breakGlass(before, after),
     ...telling(before, after),
     ...openToAll(before, after),
+    ...diffPractice(before, after),
   ];
 }
 
@@ -240,45 +243,6 @@ function openToAll(before: Bundle, after: Bundle): Change[] {
     ),
     ...governance.removed.map((field) => general('narrowing', `${field} is no longer of the gateway's own work.`)),
   ];
-}
-
-function mayOrNot(
-  who: string,
-  may: string,
-  was: readonly string[],
-  is: readonly string[],
-  about: Partial<Change> = {},
-): Change[] {
-  const { added, removed } = difference(was, is);
-  return [
-    ...(added.length > 0 ? [general('widening', `${who} could not ${may} ${list(added)}, and now could.`, about)] : []),
-    ...(removed.length > 0
-      ? [general('narrowing', `${who} could ${may} ${list(removed)}, and now could not.`, about)]
-      : []),
-  ];
-}
-
-function limit(
-  what: string,
-  was: number | undefined,
-  is: number | undefined,
-  about: Partial<Change> = {},
-  direction: 'more is wider' | 'less is wider' = 'more is wider',
-): Change[] {
-  if (was === undefined || is === undefined || was === is) return [];
-  const wider = direction === 'more is wider' ? is > was : is < was;
-  return [general(wider ? 'widening' : 'narrowing', `${what} was ${was}, and now is ${is}.`, about)];
-}
-
-function union(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
-  return [...new Set([...a.keys(), ...b.keys()])].sort();
-}
-
-function difference(was: readonly string[], is: readonly string[]): { added: string[]; removed: string[] } {
-  return {
-    added: is.filter((name) => !was.includes(name)).sort(),
-    removed: was.filter((name) => !is.includes(name)).sort(),
-  };
 }
 
 function lower(text: string): string {

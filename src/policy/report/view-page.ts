@@ -58,6 +58,7 @@ function rolePage(bundle: Bundle, role: Role, given: readonly Line[]): string {
 | People a day, at most | ${role.peoplePerDay} |
 | Work of the gateway's own | ${list(role.actions.map((action) => `\`${action}\``)) || 'none'} |
 | Queues | ${list(role.queues.map((queue) => `\`${queue}\``)) || 'none'} |
+| Told of | ${eventsFor(bundle, role) || 'nothing'} |
 | Break-glass | ${emergencies ? 'yes, for the classes marked' : 'no'} |
 | Purposes | ${[...role.purposes.keys()].map((purpose) => linkTo(label(bundle)(purpose))).join('<br>')} |
 ${[...role.purposes.keys()]
@@ -91,7 +92,11 @@ function purposePart(bundle: Bundle, role: Role, purpose: string, given: readonl
       const hidden = existence === 'hidden' ? ' Hidden: the caller may not know whether anything is held.' : '';
       return [section, classes, `${text(why)}${hidden}`] as const;
     }),
-    [MESSAGES, view?.receives ?? [], 'What others tell the role when they ask something of it.'],
+    [
+      MESSAGES,
+      view?.receives ?? [],
+      'What others tell the role, when they ask something of it or answer what it asked.',
+    ],
   ];
   const shown = parts.filter(([, classes]) => classes.length > 0);
   if (shown.length === 0) return `${head}\nSees no part of anybody's record.\n`;
@@ -128,6 +133,18 @@ ${why === '' ? '' : `\n${why}\n`}
 |---|---|---|
 ${lines.join('\n')}
 `;
+}
+
+/** What happens to people that the role is told of, each with the purposes under which it is. */
+function eventsFor(bundle: Bundle, { name }: Role): string {
+  return [...bundle.events.values()]
+    .map(({ kind, audience }) => ({
+      kind,
+      purposes: audience.filter(({ role }) => role === name).map((each) => each.purpose),
+    }))
+    .filter(({ purposes }) => purposes.length > 0)
+    .map(({ kind, purposes }) => `\`${kind}\` (${list(purposes)})`)
+    .join('<br>');
 }
 
 function graceful({ relationships }: Bundle, type: string): string {

@@ -143,6 +143,61 @@ export type NameRequest = Prisma.NameRequestModel
  */
 export type SealedSubject = Prisma.SealedSubjectModel
 /**
+ * Model Check
+ * One question about one person. What is to be found by it is in columns; `Done`s of the port are JSON.
+ */
+export type Check = Prisma.CheckModel
+/**
+ * Model CheckRequest
+ * What one holder is asked.
+ */
+export type CheckRequest = Prisma.CheckRequestModel
+/**
+ * Model CheckCount
+ * How many requests wait for a team, counted as they come and go.
+ */
+export type CheckCount = Prisma.CheckCountModel
+/**
+ * Model CheckCommand
+ * What was done to checks or referrals under an idempotency key.
+ */
+export type CheckCommand = Prisma.CheckCommandModel
+/**
+ * Model SealedContent
+ * What checks and referrals told and were told, encrypted. It is deleted an agreed time after they close.
+ */
+export type SealedContent = Prisma.SealedContentModel
+/**
+ * Model Event
+ * That something happened, to whom, and never what it became.
+ */
+export type Event = Prisma.EventModel
+/**
+ * Model Delivery
+ * An event on its way to a registered endpoint: due, delivered or dead.
+ */
+export type Delivery = Prisma.DeliveryModel
+/**
+ * Model Fingerprint
+ * A watched field as it was seen last, as a keyed hash.
+ */
+export type Fingerprint = Prisma.FingerprintModel
+/**
+ * Model Watch
+ * Whose turn it is to watch, and until when nobody else has one.
+ */
+export type Watch = Prisma.WatchModel
+/**
+ * Model GapAcknowledgement
+ * Somebody of a partner is at work on what a release lacks.
+ */
+export type GapAcknowledgement = Prisma.GapAcknowledgementModel
+/**
+ * Model ReferralPack
+ * What a provider is told so that it can say whether it takes somebody.
+ */
+export type ReferralPack = Prisma.ReferralPackModel
+/**
  * Model Entry
  * One entry of the audit log. `body` is what counts; the other columns are drawn from it to be searched.
  */

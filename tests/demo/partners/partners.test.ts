@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANSWERS_CHECKS } from '../../../src/demo/partners/check-answers.ts';
 import { type Partners, startPartners } from '../../../src/demo/partners/partners.ts';
 import { HOLDERS, includes } from '../../../src/demo/population/holders.ts';
 import type { Person } from '../../../src/demo/population/person.ts';
@@ -99,13 +100,49 @@ describe.each(HOLDERS)('$code', (holder) => {
     expect(body).toEqual({ data: { _entities: [null] } });
   });
 
-  it('serves its SDL untouched', async () => {
-    expect((await post(url(), { query: '{ _service { sdl } }' })).body).toEqual({ data: { _service: { sdl } } });
+  it('serves its SDL untouched, and that of the checks where it answers them', async () => {
+    const whole =
+      code === ANSWERS_CHECKS ? `${sdl}\n${readFileSync(join(SDL_DIR, '../check-request.graphql'), 'utf8')}` : sdl;
+    expect((await post(url(), { query: '{ _service { sdl } }' })).body).toEqual({ data: { _service: { sdl: whole } } });
   });
 
   it('says that it is up', async () => {
     const response = await fetch(url().replace('/graphql', '/health'), { signal: AbortSignal.timeout(5_000) });
     expect([response.status, await response.json()]).toEqual([200, { status: 'up' }]);
+  });
+});
+
+describe(`${ANSWERS_CHECKS} answers requests for checks`, () => {
+  const QUERY = `query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename
+    ... on CheckRequest { id answer { outcome searched { system by match } findings { code on about } narrative } } } }`;
+  const number = (person: Person) => population.numbering.value('PNC_ID', ANSWERS_CHECKS, person);
+  const known = population.people.filter(({ links }) => includes(links.linked, ANSWERS_CHECKS));
+  const stranger = population.people.find(({ links }) => !includes(links.linked, ANSWERS_CHECKS));
+
+  async function ask(...numbers: (string | null)[]) {
+    const url = partners.holders.find(({ code }) => code === ANSWERS_CHECKS)?.url ?? '';
+    const representations = numbers.map((each, index) => ({
+      __typename: 'CheckRequest',
+      id: `R-${index}`,
+      type: 'DOMESTIC_ABUSE',
+      number: each,
+      told: { name: 'Somebody' },
+    }));
+    const { body } = await post(url, { query: QUERY, variables: { representations } });
+    expect(body.errors).toBeUndefined();
+    return body.data?.['_entities'] as { id: string; answer: Record<string, unknown> | null }[];
+  }
+
+  it('with nil or with information where it has the number, and with nothing where it has not', async () => {
+    const answers = await ask(...known.map(number), null, stranger ? number(stranger) : 'nobody');
+    expect(answers.map(({ id }) => id)).toEqual(answers.map((_, index) => `R-${index}`));
+    expect(answers.slice(-2).map(({ answer }) => answer)).toEqual([null, null]);
+    const outcomes = answers.slice(0, -2).map(({ answer }) => answer?.['outcome']);
+    expect(new Set(outcomes)).toEqual(new Set(['NIL', 'INFORMATION']));
+    for (const { answer } of answers.slice(0, -2)) {
+      expect(answer?.['outcome'] === 'NIL').toBe(answer?.['findings'] === null);
+      expect(answer?.['searched']).toContainEqual({ system: 'PNC', by: 'CONFIRMED_NUMBER', match: 'CONFIRMED' });
+    }
   });
 });
 

@@ -111,8 +111,8 @@ describe('what changes an answer changes the hash', () => {
       'a field’s class',
       change(
         'data-classes.yaml',
-        /, Custody.releaseType([\s\S]*)\[Custody.handoverDate,/,
-        '$1[Custody.releaseType, Custody.handoverDate,',
+        /, Custody.releaseType([\s\S]*) Custody.handoverDate,/,
+        '$1 Custody.releaseType, Custody.handoverDate,',
       ),
     ],
     ['a threshold', change('data-classes.yaml', 'matchThreshold: 0.95', 'matchThreshold: 0.94')],

@@ -330,10 +330,10 @@ const PARTIES: Mistake[] = [
 const ROLES: Mistake[] = [
   [
     'another file’s role',
-    ROLE,
-    'role: work-coach',
-    'role: coach',
-    ['role: |coach', 'coach belongs in roles/coach.yaml'],
+    'roles/analyst.yaml',
+    'role: analyst',
+    'role: statistician',
+    ['role: |statistician', 'statistician belongs in roles/statistician.yaml'],
   ],
   [
     'an unknown partner type',

@@ -22,6 +22,12 @@ const SCHEMAS: SchemaName[] = [
   'restrictions',
   'break-glass',
   'telling',
+  'checks',
+  'areas',
+  'calendar',
+  'gaps',
+  'events',
+  'referrals',
   'cases',
 ];
 

@@ -99,7 +99,9 @@ describe('what is told', () => {
   });
 
   test('all that police, children’s services and checks hold or ask waits', () => {
-    const police = [...bundle.classes.keys()].filter((name) => /^(policing|childrens|check-request)\./.test(name));
+    const police = [...bundle.classes.keys()].filter((name) =>
+      /^(policing|childrens|check-request|check-answer)\./.test(name),
+    );
     expect(police.filter((name) => !rules.classWaits(name))).toEqual([]);
     const named = bundle.telling.named.map((code) => bundle.partners.get(code)?.type);
     expect(named.filter((type) => /police|children|treatment|health/.test(type ?? ''))).toEqual([]);

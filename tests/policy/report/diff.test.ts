@@ -375,6 +375,27 @@ test('restrictions: told to its own staff, or paged about later, is wider', () =
   expect(sentences(before, none, 'widening')).toHaveLength(1);
 });
 
+test('who is told, who signs and how long things are kept widen and narrow', () => {
+  const wider = change(small, (b) => {
+    b.checks.managers.push('probation-practitioner');
+    b.checks.retentionDays = 91;
+    get(b.checks.types, 'DOMESTIC_ABUSE').validityDays = 85;
+    get(b.events, 'RELEASED').audience.push({ role: 'housing-officer', purpose: 'HOUSING_REFERRAL' });
+    b.referrals.roles.set('treatment-service', 'treatment-keyworker');
+    b.referrals.openDays = 2;
+  });
+  const told = [
+    'Practitioners in the role could not accept and countersign checks: probation-practitioner, and now could.',
+    'Practitioners in the role could not be asked to take somebody: treatment-keyworker of treatment-service, and now could.',
+    'Practitioners in the role could not be told of the event RELEASED: housing-officer for HOUSING_REFERRAL, and now could.',
+    'The days after the arrival for which a referral pack stays open was 1, and now is 2.',
+    'The days for which a check is kept after it closed was 90, and now is 91.',
+    'The days for which an answer to the domestic-abuse check counts was 84, and now is 85.',
+  ];
+  expect(sentences(small, wider, 'widening')).toEqual(told);
+  expect(sentences(wider, small, 'narrowing')).toHaveLength(told.length);
+});
+
 test('a field that changes class with the same audience opens to nobody', () => {
   const after = change(small, (b) => {
     const [from, to] = [get(b.classes, 'custody.location'), get(b.classes, 'custody.release')];

@@ -1,7 +1,7 @@
-import { type DayNumber, dayText } from '../calendar.ts';
+import { type DayNumber, dayText, workingDayUpTo } from '../calendar.ts';
 import type { OffenceCategory } from '../life.ts';
 import { fullName, PRISONS, WOMENS_PRISONS } from '../names.ts';
-import { handoverOn } from '../outcomes.ts';
+import { handoverOn, type Outcomes } from '../outcomes.ts';
 import { POSTS } from '../practitioners.ts';
 import type { Random } from '../random.ts';
 import type { SectionInput, SectionValue } from './section.ts';
@@ -57,6 +57,8 @@ export function custody({ person, life, today, random, contact }: SectionInput):
     offenderManager: { ...contact(POSTS.prisonOffenderManager), team: 'Offender management unit' },
     handoverDate: dayText(handover),
     handover: handover === null ? null : handoverState(handover, outcomes.handoverMissed, today),
+    handoverMeeting: handover === null ? null : handoverMeeting(random('handover'), handover, outcomes, today),
+    earlyRelease: earlyRelease(random('early release')),
     identityDocuments: identityDocuments(random('documents'), today),
     bankAccount: chance(0.55) ? 'READY' : pick(['NOT_STARTED', 'APPLIED', 'APPLIED', 'REFUSED']),
   };
@@ -65,6 +67,36 @@ export function custody({ person, life, today, random, contact }: SectionInput):
 function handoverState(handover: DayNumber, missed: boolean, today: DayNumber) {
   if (handover <= today) return missed ? 'MISSED' : 'HELD';
   return handover - 28 <= today ? 'DUE' : 'NOT_DUE';
+}
+
+/** One meeting in ten was held without one of the three who should be there. Ours. */
+function handoverMeeting(
+  { chance, pick }: Random,
+  handover: DayNumber,
+  { handoverMissed }: Outcomes,
+  today: DayNumber,
+) {
+  const absent = chance(0.1) ? pick(['person', 'prisonManager', 'communityManager']) : null;
+  if (handover > today || handoverMissed) return null;
+  const came = (who: string) => who !== absent;
+  return {
+    on: dayText(workingDayUpTo(handover)),
+    personCame: came('person'),
+    prisonManagerCame: came('prisonManager'),
+    communityManagerCame: came('communityManager'),
+  };
+}
+
+/** Decided for four in five, whatever the day: the release date can still move. Ours. */
+function earlyRelease({ chance, pick }: Random) {
+  const decided = pick([
+    'APPLIED',
+    'APPLIED',
+    'EXCEPTION_DAY_IS_FIXED',
+    'EXCEPTION_NO_PLACE_EARLIER',
+    'EXCEPTION_RISK',
+  ]);
+  return chance(0.8) ? decided : null;
 }
 
 function identityDocuments({ pick, int, some }: Random, today: DayNumber) {

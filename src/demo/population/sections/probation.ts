@@ -34,7 +34,14 @@ export function supervision({ person, life, today, random, contact }: SectionInp
       ...check('DOMESTIC_ABUSE', person.outcomes.domesticAbuseCheck, life.domesticAbuseCheck),
       ...check('CHILDRENS_SERVICES', person.outcomes.childrensCheck, life.childrensCheck),
     ],
+    householdRecordedOn: householdRecordedOn(random('household'), start, today),
   };
+}
+
+/** Recorded three to eight weeks before release, of three in four. Ours. */
+function householdRecordedOn({ chance, int }: ReturnType<SectionInput['random']>, release: number, today: number) {
+  const on = release - int(21, 56);
+  return chance(0.75) && on <= today ? dayText(on) : null;
 }
 
 function attendance(isAhead: boolean, draw: number) {

@@ -417,6 +417,17 @@ export const ModelName = {
   Telling: 'Telling',
   NameRequest: 'NameRequest',
   SealedSubject: 'SealedSubject',
+  Check: 'Check',
+  CheckRequest: 'CheckRequest',
+  CheckCount: 'CheckCount',
+  CheckCommand: 'CheckCommand',
+  SealedContent: 'SealedContent',
+  Event: 'Event',
+  Delivery: 'Delivery',
+  Fingerprint: 'Fingerprint',
+  Watch: 'Watch',
+  GapAcknowledgement: 'GapAcknowledgement',
+  ReferralPack: 'ReferralPack',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
@@ -441,7 +452,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "telling" | "nameRequest" | "sealedSubject" | "entry" | "leaf" | "head" | "checkpoint" | "cosignature" | "keyChange" | "freeText" | "hold" | "retired"
+    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "telling" | "nameRequest" | "sealedSubject" | "check" | "checkRequest" | "checkCount" | "checkCommand" | "sealedContent" | "event" | "delivery" | "fingerprint" | "watch" | "gapAcknowledgement" | "referralPack" | "entry" | "leaf" | "head" | "checkpoint" | "cosignature" | "keyChange" | "freeText" | "hold" | "retired"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1925,6 +1936,820 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Check: {
+      payload: Prisma.$CheckPayload<ExtArgs>
+      fields: Prisma.CheckFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CheckFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CheckFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        findFirst: {
+          args: Prisma.CheckFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CheckFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        findMany: {
+          args: Prisma.CheckFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>[]
+        }
+        create: {
+          args: Prisma.CheckCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        createMany: {
+          args: Prisma.CheckCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CheckCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>[]
+        }
+        delete: {
+          args: Prisma.CheckDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        update: {
+          args: Prisma.CheckUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        deleteMany: {
+          args: Prisma.CheckDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CheckUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CheckUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>[]
+        }
+        upsert: {
+          args: Prisma.CheckUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckPayload>
+        }
+        aggregate: {
+          args: Prisma.CheckAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCheck>
+        }
+        groupBy: {
+          args: Prisma.CheckGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CheckCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckCountAggregateOutputType> | number
+        }
+      }
+    }
+    CheckRequest: {
+      payload: Prisma.$CheckRequestPayload<ExtArgs>
+      fields: Prisma.CheckRequestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CheckRequestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CheckRequestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        findFirst: {
+          args: Prisma.CheckRequestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CheckRequestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        findMany: {
+          args: Prisma.CheckRequestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>[]
+        }
+        create: {
+          args: Prisma.CheckRequestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        createMany: {
+          args: Prisma.CheckRequestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CheckRequestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>[]
+        }
+        delete: {
+          args: Prisma.CheckRequestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        update: {
+          args: Prisma.CheckRequestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        deleteMany: {
+          args: Prisma.CheckRequestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CheckRequestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CheckRequestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>[]
+        }
+        upsert: {
+          args: Prisma.CheckRequestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckRequestPayload>
+        }
+        aggregate: {
+          args: Prisma.CheckRequestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCheckRequest>
+        }
+        groupBy: {
+          args: Prisma.CheckRequestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckRequestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CheckRequestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckRequestCountAggregateOutputType> | number
+        }
+      }
+    }
+    CheckCount: {
+      payload: Prisma.$CheckCountPayload<ExtArgs>
+      fields: Prisma.CheckCountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CheckCountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CheckCountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        findFirst: {
+          args: Prisma.CheckCountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CheckCountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        findMany: {
+          args: Prisma.CheckCountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>[]
+        }
+        create: {
+          args: Prisma.CheckCountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        createMany: {
+          args: Prisma.CheckCountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CheckCountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>[]
+        }
+        delete: {
+          args: Prisma.CheckCountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        update: {
+          args: Prisma.CheckCountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        deleteMany: {
+          args: Prisma.CheckCountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CheckCountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CheckCountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>[]
+        }
+        upsert: {
+          args: Prisma.CheckCountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCountPayload>
+        }
+        aggregate: {
+          args: Prisma.CheckCountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCheckCount>
+        }
+        groupBy: {
+          args: Prisma.CheckCountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckCountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CheckCountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckCountCountAggregateOutputType> | number
+        }
+      }
+    }
+    CheckCommand: {
+      payload: Prisma.$CheckCommandPayload<ExtArgs>
+      fields: Prisma.CheckCommandFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CheckCommandFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CheckCommandFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        findFirst: {
+          args: Prisma.CheckCommandFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CheckCommandFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        findMany: {
+          args: Prisma.CheckCommandFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>[]
+        }
+        create: {
+          args: Prisma.CheckCommandCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        createMany: {
+          args: Prisma.CheckCommandCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CheckCommandCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>[]
+        }
+        delete: {
+          args: Prisma.CheckCommandDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        update: {
+          args: Prisma.CheckCommandUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        deleteMany: {
+          args: Prisma.CheckCommandDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CheckCommandUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CheckCommandUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>[]
+        }
+        upsert: {
+          args: Prisma.CheckCommandUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CheckCommandPayload>
+        }
+        aggregate: {
+          args: Prisma.CheckCommandAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCheckCommand>
+        }
+        groupBy: {
+          args: Prisma.CheckCommandGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckCommandGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CheckCommandCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CheckCommandCountAggregateOutputType> | number
+        }
+      }
+    }
+    SealedContent: {
+      payload: Prisma.$SealedContentPayload<ExtArgs>
+      fields: Prisma.SealedContentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SealedContentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SealedContentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        findFirst: {
+          args: Prisma.SealedContentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SealedContentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        findMany: {
+          args: Prisma.SealedContentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>[]
+        }
+        create: {
+          args: Prisma.SealedContentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        createMany: {
+          args: Prisma.SealedContentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SealedContentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>[]
+        }
+        delete: {
+          args: Prisma.SealedContentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        update: {
+          args: Prisma.SealedContentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        deleteMany: {
+          args: Prisma.SealedContentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SealedContentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SealedContentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>[]
+        }
+        upsert: {
+          args: Prisma.SealedContentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SealedContentPayload>
+        }
+        aggregate: {
+          args: Prisma.SealedContentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSealedContent>
+        }
+        groupBy: {
+          args: Prisma.SealedContentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedContentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SealedContentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SealedContentCountAggregateOutputType> | number
+        }
+      }
+    }
+    Event: {
+      payload: Prisma.$EventPayload<ExtArgs>
+      fields: Prisma.EventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        findFirst: {
+          args: Prisma.EventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        findMany: {
+          args: Prisma.EventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        create: {
+          args: Prisma.EventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        createMany: {
+          args: Prisma.EventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        delete: {
+          args: Prisma.EventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        update: {
+          args: Prisma.EventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        deleteMany: {
+          args: Prisma.EventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        upsert: {
+          args: Prisma.EventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        aggregate: {
+          args: Prisma.EventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEvent>
+        }
+        groupBy: {
+          args: Prisma.EventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EventCountAggregateOutputType> | number
+        }
+      }
+    }
+    Delivery: {
+      payload: Prisma.$DeliveryPayload<ExtArgs>
+      fields: Prisma.DeliveryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeliveryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeliveryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        findFirst: {
+          args: Prisma.DeliveryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeliveryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        findMany: {
+          args: Prisma.DeliveryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        create: {
+          args: Prisma.DeliveryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        createMany: {
+          args: Prisma.DeliveryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeliveryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        delete: {
+          args: Prisma.DeliveryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        update: {
+          args: Prisma.DeliveryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        deleteMany: {
+          args: Prisma.DeliveryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeliveryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeliveryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        upsert: {
+          args: Prisma.DeliveryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        aggregate: {
+          args: Prisma.DeliveryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDelivery>
+        }
+        groupBy: {
+          args: Prisma.DeliveryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeliveryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryCountAggregateOutputType> | number
+        }
+      }
+    }
+    Fingerprint: {
+      payload: Prisma.$FingerprintPayload<ExtArgs>
+      fields: Prisma.FingerprintFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FingerprintFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FingerprintFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        findFirst: {
+          args: Prisma.FingerprintFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FingerprintFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        findMany: {
+          args: Prisma.FingerprintFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        create: {
+          args: Prisma.FingerprintCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        createMany: {
+          args: Prisma.FingerprintCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FingerprintCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        delete: {
+          args: Prisma.FingerprintDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        update: {
+          args: Prisma.FingerprintUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        deleteMany: {
+          args: Prisma.FingerprintDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FingerprintUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FingerprintUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        upsert: {
+          args: Prisma.FingerprintUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        aggregate: {
+          args: Prisma.FingerprintAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFingerprint>
+        }
+        groupBy: {
+          args: Prisma.FingerprintGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FingerprintGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FingerprintCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FingerprintCountAggregateOutputType> | number
+        }
+      }
+    }
+    Watch: {
+      payload: Prisma.$WatchPayload<ExtArgs>
+      fields: Prisma.WatchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WatchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WatchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        findFirst: {
+          args: Prisma.WatchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WatchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        findMany: {
+          args: Prisma.WatchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>[]
+        }
+        create: {
+          args: Prisma.WatchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        createMany: {
+          args: Prisma.WatchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WatchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>[]
+        }
+        delete: {
+          args: Prisma.WatchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        update: {
+          args: Prisma.WatchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        deleteMany: {
+          args: Prisma.WatchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WatchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WatchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>[]
+        }
+        upsert: {
+          args: Prisma.WatchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchPayload>
+        }
+        aggregate: {
+          args: Prisma.WatchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWatch>
+        }
+        groupBy: {
+          args: Prisma.WatchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WatchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WatchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WatchCountAggregateOutputType> | number
+        }
+      }
+    }
+    GapAcknowledgement: {
+      payload: Prisma.$GapAcknowledgementPayload<ExtArgs>
+      fields: Prisma.GapAcknowledgementFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GapAcknowledgementFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GapAcknowledgementFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        findFirst: {
+          args: Prisma.GapAcknowledgementFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GapAcknowledgementFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        findMany: {
+          args: Prisma.GapAcknowledgementFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>[]
+        }
+        create: {
+          args: Prisma.GapAcknowledgementCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        createMany: {
+          args: Prisma.GapAcknowledgementCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GapAcknowledgementCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>[]
+        }
+        delete: {
+          args: Prisma.GapAcknowledgementDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        update: {
+          args: Prisma.GapAcknowledgementUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        deleteMany: {
+          args: Prisma.GapAcknowledgementDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GapAcknowledgementUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GapAcknowledgementUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>[]
+        }
+        upsert: {
+          args: Prisma.GapAcknowledgementUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GapAcknowledgementPayload>
+        }
+        aggregate: {
+          args: Prisma.GapAcknowledgementAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGapAcknowledgement>
+        }
+        groupBy: {
+          args: Prisma.GapAcknowledgementGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GapAcknowledgementGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GapAcknowledgementCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GapAcknowledgementCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReferralPack: {
+      payload: Prisma.$ReferralPackPayload<ExtArgs>
+      fields: Prisma.ReferralPackFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReferralPackFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReferralPackFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        findFirst: {
+          args: Prisma.ReferralPackFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReferralPackFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        findMany: {
+          args: Prisma.ReferralPackFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>[]
+        }
+        create: {
+          args: Prisma.ReferralPackCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        createMany: {
+          args: Prisma.ReferralPackCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReferralPackCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>[]
+        }
+        delete: {
+          args: Prisma.ReferralPackDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        update: {
+          args: Prisma.ReferralPackUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReferralPackDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReferralPackUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReferralPackUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReferralPackUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReferralPackPayload>
+        }
+        aggregate: {
+          args: Prisma.ReferralPackAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReferralPack>
+        }
+        groupBy: {
+          args: Prisma.ReferralPackGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReferralPackGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReferralPackCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReferralPackCountAggregateOutputType> | number
+        }
+      }
+    }
     Entry: {
       payload: Prisma.$EntryPayload<ExtArgs>
       fields: Prisma.EntryFieldRefs
@@ -2884,6 +3709,186 @@ export const SealedSubjectScalarFieldEnum = {
 export type SealedSubjectScalarFieldEnum = (typeof SealedSubjectScalarFieldEnum)[keyof typeof SealedSubjectScalarFieldEnum]
 
 
+export const CheckScalarFieldEnum = {
+  id: 'id',
+  person: 'person',
+  partner: 'partner',
+  type: 'type',
+  askedBy: 'askedBy',
+  askedAt: 'askedAt',
+  release: 'release',
+  state: 'state',
+  decision: 'decision',
+  countersignature: 'countersignature',
+  decidedFirst: 'decidedFirst',
+  highRisk: 'highRisk',
+  held: 'held',
+  closedAt: 'closedAt',
+  version: 'version',
+  open: 'open',
+  pending: 'pending',
+  lookAt: 'lookAt',
+  emptyFrom: 'emptyFrom',
+  links: 'links',
+  moved: 'moved'
+} as const
+
+export type CheckScalarFieldEnum = (typeof CheckScalarFieldEnum)[keyof typeof CheckScalarFieldEnum]
+
+
+export const CheckRequestScalarFieldEnum = {
+  id: 'id',
+  checkId: 'checkId',
+  place: 'place',
+  responder: 'responder',
+  team: 'team',
+  state: 'state',
+  requestedAt: 'requestedAt',
+  contentId: 'contentId',
+  question: 'question',
+  acknowledged: 'acknowledged',
+  chased: 'chased',
+  chasedAt: 'chasedAt',
+  targetAt: 'targetAt',
+  breachAt: 'breachAt',
+  nextAt: 'nextAt',
+  answer: 'answer',
+  accepted: 'accepted',
+  withdrawn: 'withdrawn',
+  recalled: 'recalled',
+  supersededBy: 'supersededBy',
+  version: 'version',
+  waitingAt: 'waitingAt'
+} as const
+
+export type CheckRequestScalarFieldEnum = (typeof CheckRequestScalarFieldEnum)[keyof typeof CheckRequestScalarFieldEnum]
+
+
+export const CheckCountScalarFieldEnum = {
+  responder: 'responder',
+  team: 'team',
+  type: 'type',
+  waiting: 'waiting'
+} as const
+
+export type CheckCountScalarFieldEnum = (typeof CheckCountScalarFieldEnum)[keyof typeof CheckCountScalarFieldEnum]
+
+
+export const CheckCommandScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  field: 'field',
+  idempotencyKey: 'idempotencyKey',
+  input: 'input',
+  result: 'result',
+  doneAt: 'doneAt',
+  changes: 'changes',
+  waiting: 'waiting',
+  claimedUntil: 'claimedUntil'
+} as const
+
+export type CheckCommandScalarFieldEnum = (typeof CheckCommandScalarFieldEnum)[keyof typeof CheckCommandScalarFieldEnum]
+
+
+export const SealedContentScalarFieldEnum = {
+  id: 'id',
+  about: 'about',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  madeAt: 'madeAt'
+} as const
+
+export type SealedContentScalarFieldEnum = (typeof SealedContentScalarFieldEnum)[keyof typeof SealedContentScalarFieldEnum]
+
+
+export const EventScalarFieldEnum = {
+  sequence: 'sequence',
+  id: 'id',
+  kind: 'kind',
+  at: 'at',
+  person: 'person',
+  partner: 'partner',
+  reference: 'reference',
+  unrouted: 'unrouted'
+} as const
+
+export type EventScalarFieldEnum = (typeof EventScalarFieldEnum)[keyof typeof EventScalarFieldEnum]
+
+
+export const DeliveryScalarFieldEnum = {
+  eventId: 'eventId',
+  endpoint: 'endpoint',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  deliveredAt: 'deliveredAt',
+  deadAt: 'deadAt',
+  lastProblem: 'lastProblem'
+} as const
+
+export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]
+
+
+export const FingerprintScalarFieldEnum = {
+  partner: 'partner',
+  person: 'person',
+  holder: 'holder',
+  coordinate: 'coordinate',
+  hash: 'hash',
+  seenAt: 'seenAt'
+} as const
+
+export type FingerprintScalarFieldEnum = (typeof FingerprintScalarFieldEnum)[keyof typeof FingerprintScalarFieldEnum]
+
+
+export const WatchScalarFieldEnum = {
+  key: 'key',
+  at: 'at',
+  claimedUntil: 'claimedUntil'
+} as const
+
+export type WatchScalarFieldEnum = (typeof WatchScalarFieldEnum)[keyof typeof WatchScalarFieldEnum]
+
+
+export const GapAcknowledgementScalarFieldEnum = {
+  person: 'person',
+  partner: 'partner',
+  rule: 'rule',
+  release: 'release',
+  by: 'by',
+  at: 'at'
+} as const
+
+export type GapAcknowledgementScalarFieldEnum = (typeof GapAcknowledgementScalarFieldEnum)[keyof typeof GapAcknowledgementScalarFieldEnum]
+
+
+export const ReferralPackScalarFieldEnum = {
+  id: 'id',
+  person: 'person',
+  partner: 'partner',
+  provider: 'provider',
+  team: 'team',
+  state: 'state',
+  sentBy: 'sentBy',
+  sentAt: 'sentAt',
+  arrivesAt: 'arrivesAt',
+  broughtBy: 'broughtBy',
+  contactsId: 'contactsId',
+  answeredBy: 'answeredBy',
+  answeredAt: 'answeredAt',
+  reason: 'reason',
+  textId: 'textId',
+  endedAt: 'endedAt',
+  version: 'version',
+  open: 'open',
+  pending: 'pending',
+  lookAt: 'lookAt',
+  emptyFrom: 'emptyFrom'
+} as const
+
+export type ReferralPackScalarFieldEnum = (typeof ReferralPackScalarFieldEnum)[keyof typeof ReferralPackScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
   period: 'period',
@@ -2995,6 +4000,13 @@ export const NullableJsonNullValueInput = {
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -3303,6 +4315,17 @@ export type GlobalOmitConfig = {
   telling?: Prisma.TellingOmit
   nameRequest?: Prisma.NameRequestOmit
   sealedSubject?: Prisma.SealedSubjectOmit
+  check?: Prisma.CheckOmit
+  checkRequest?: Prisma.CheckRequestOmit
+  checkCount?: Prisma.CheckCountOmit
+  checkCommand?: Prisma.CheckCommandOmit
+  sealedContent?: Prisma.SealedContentOmit
+  event?: Prisma.EventOmit
+  delivery?: Prisma.DeliveryOmit
+  fingerprint?: Prisma.FingerprintOmit
+  watch?: Prisma.WatchOmit
+  gapAcknowledgement?: Prisma.GapAcknowledgementOmit
+  referralPack?: Prisma.ReferralPackOmit
   entry?: Prisma.EntryOmit
   leaf?: Prisma.LeafOmit
   head?: Prisma.HeadOmit

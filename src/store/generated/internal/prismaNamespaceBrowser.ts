@@ -71,6 +71,17 @@ export const ModelName = {
   Telling: 'Telling',
   NameRequest: 'NameRequest',
   SealedSubject: 'SealedSubject',
+  Check: 'Check',
+  CheckRequest: 'CheckRequest',
+  CheckCount: 'CheckCount',
+  CheckCommand: 'CheckCommand',
+  SealedContent: 'SealedContent',
+  Event: 'Event',
+  Delivery: 'Delivery',
+  Fingerprint: 'Fingerprint',
+  Watch: 'Watch',
+  GapAcknowledgement: 'GapAcknowledgement',
+  ReferralPack: 'ReferralPack',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
@@ -352,6 +363,186 @@ export const SealedSubjectScalarFieldEnum = {
 export type SealedSubjectScalarFieldEnum = (typeof SealedSubjectScalarFieldEnum)[keyof typeof SealedSubjectScalarFieldEnum]
 
 
+export const CheckScalarFieldEnum = {
+  id: 'id',
+  person: 'person',
+  partner: 'partner',
+  type: 'type',
+  askedBy: 'askedBy',
+  askedAt: 'askedAt',
+  release: 'release',
+  state: 'state',
+  decision: 'decision',
+  countersignature: 'countersignature',
+  decidedFirst: 'decidedFirst',
+  highRisk: 'highRisk',
+  held: 'held',
+  closedAt: 'closedAt',
+  version: 'version',
+  open: 'open',
+  pending: 'pending',
+  lookAt: 'lookAt',
+  emptyFrom: 'emptyFrom',
+  links: 'links',
+  moved: 'moved'
+} as const
+
+export type CheckScalarFieldEnum = (typeof CheckScalarFieldEnum)[keyof typeof CheckScalarFieldEnum]
+
+
+export const CheckRequestScalarFieldEnum = {
+  id: 'id',
+  checkId: 'checkId',
+  place: 'place',
+  responder: 'responder',
+  team: 'team',
+  state: 'state',
+  requestedAt: 'requestedAt',
+  contentId: 'contentId',
+  question: 'question',
+  acknowledged: 'acknowledged',
+  chased: 'chased',
+  chasedAt: 'chasedAt',
+  targetAt: 'targetAt',
+  breachAt: 'breachAt',
+  nextAt: 'nextAt',
+  answer: 'answer',
+  accepted: 'accepted',
+  withdrawn: 'withdrawn',
+  recalled: 'recalled',
+  supersededBy: 'supersededBy',
+  version: 'version',
+  waitingAt: 'waitingAt'
+} as const
+
+export type CheckRequestScalarFieldEnum = (typeof CheckRequestScalarFieldEnum)[keyof typeof CheckRequestScalarFieldEnum]
+
+
+export const CheckCountScalarFieldEnum = {
+  responder: 'responder',
+  team: 'team',
+  type: 'type',
+  waiting: 'waiting'
+} as const
+
+export type CheckCountScalarFieldEnum = (typeof CheckCountScalarFieldEnum)[keyof typeof CheckCountScalarFieldEnum]
+
+
+export const CheckCommandScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  field: 'field',
+  idempotencyKey: 'idempotencyKey',
+  input: 'input',
+  result: 'result',
+  doneAt: 'doneAt',
+  changes: 'changes',
+  waiting: 'waiting',
+  claimedUntil: 'claimedUntil'
+} as const
+
+export type CheckCommandScalarFieldEnum = (typeof CheckCommandScalarFieldEnum)[keyof typeof CheckCommandScalarFieldEnum]
+
+
+export const SealedContentScalarFieldEnum = {
+  id: 'id',
+  about: 'about',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  madeAt: 'madeAt'
+} as const
+
+export type SealedContentScalarFieldEnum = (typeof SealedContentScalarFieldEnum)[keyof typeof SealedContentScalarFieldEnum]
+
+
+export const EventScalarFieldEnum = {
+  sequence: 'sequence',
+  id: 'id',
+  kind: 'kind',
+  at: 'at',
+  person: 'person',
+  partner: 'partner',
+  reference: 'reference',
+  unrouted: 'unrouted'
+} as const
+
+export type EventScalarFieldEnum = (typeof EventScalarFieldEnum)[keyof typeof EventScalarFieldEnum]
+
+
+export const DeliveryScalarFieldEnum = {
+  eventId: 'eventId',
+  endpoint: 'endpoint',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  deliveredAt: 'deliveredAt',
+  deadAt: 'deadAt',
+  lastProblem: 'lastProblem'
+} as const
+
+export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]
+
+
+export const FingerprintScalarFieldEnum = {
+  partner: 'partner',
+  person: 'person',
+  holder: 'holder',
+  coordinate: 'coordinate',
+  hash: 'hash',
+  seenAt: 'seenAt'
+} as const
+
+export type FingerprintScalarFieldEnum = (typeof FingerprintScalarFieldEnum)[keyof typeof FingerprintScalarFieldEnum]
+
+
+export const WatchScalarFieldEnum = {
+  key: 'key',
+  at: 'at',
+  claimedUntil: 'claimedUntil'
+} as const
+
+export type WatchScalarFieldEnum = (typeof WatchScalarFieldEnum)[keyof typeof WatchScalarFieldEnum]
+
+
+export const GapAcknowledgementScalarFieldEnum = {
+  person: 'person',
+  partner: 'partner',
+  rule: 'rule',
+  release: 'release',
+  by: 'by',
+  at: 'at'
+} as const
+
+export type GapAcknowledgementScalarFieldEnum = (typeof GapAcknowledgementScalarFieldEnum)[keyof typeof GapAcknowledgementScalarFieldEnum]
+
+
+export const ReferralPackScalarFieldEnum = {
+  id: 'id',
+  person: 'person',
+  partner: 'partner',
+  provider: 'provider',
+  team: 'team',
+  state: 'state',
+  sentBy: 'sentBy',
+  sentAt: 'sentAt',
+  arrivesAt: 'arrivesAt',
+  broughtBy: 'broughtBy',
+  contactsId: 'contactsId',
+  answeredBy: 'answeredBy',
+  answeredAt: 'answeredAt',
+  reason: 'reason',
+  textId: 'textId',
+  endedAt: 'endedAt',
+  version: 'version',
+  open: 'open',
+  pending: 'pending',
+  lookAt: 'lookAt',
+  emptyFrom: 'emptyFrom'
+} as const
+
+export type ReferralPackScalarFieldEnum = (typeof ReferralPackScalarFieldEnum)[keyof typeof ReferralPackScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
   period: 'period',
@@ -463,6 +654,13 @@ export const NullableJsonNullValueInput = {
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {

@@ -1,0 +1,109 @@
+import { acceptIncomplete as accept, consider, countersign, resume, withdraw } from '../../checks/decide.ts';
+import { acknowledge, recall } from '../../checks/respond.ts';
+import type { CheckDecisionCode } from '../../record/checks.ts';
+import type { Errand } from '../errand.ts';
+import { readText } from '../input.ts';
+import { actOn } from './act.ts';
+import { isHighRisk } from './risk.ts';
+
+interface OnRequestInput {
+  readonly request: string;
+  readonly expectedVersion: number;
+  readonly idempotencyKey: string;
+}
+
+interface OnCheckInput {
+  readonly check: string;
+  readonly expectedVersion: number;
+  readonly text: string;
+  readonly idempotencyKey: string;
+}
+
+/** The responder has the request, and somebody is at work on it. */
+export function acknowledgeRequest(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnRequestInput;
+  return actOn(errand, { request: input.request }, input, ({ check, party }, moment) => ({
+    outcome: acknowledge(check, input, party, moment),
+  }));
+}
+
+/** What the practitioner decides on the answers. */
+export function considerCheck(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnCheckInput & { readonly decision: CheckDecisionCode };
+  const text = ownWords(errand, input);
+  return actOn(errand, { check: input.check }, input, async ({ check, subject, party }, moment) => {
+    const { expectedVersion, decision } = input;
+    const decided = (highRisk: boolean) =>
+      consider(check, { expectedVersion, decision, textId: text.id, highRisk }, party, moment);
+    // Nobody's risk is asked for a decision that is not to be made now.
+    const first = decided(true);
+    return { outcome: first.ok ? decided(await isHighRisk(errand, subject)) : first, text };
+  });
+}
+
+/** A manager of whoever decided agrees, or does not. */
+export function countersignCheck(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnCheckInput & { readonly agrees: boolean };
+  const text = ownWords(errand, input);
+  return actOn(errand, { check: input.check }, input, async ({ check, party }, moment) => {
+    const { expectedVersion, agrees } = input;
+    const outcome = countersign(check, { expectedVersion, agrees, textId: text.id }, party, moment);
+    return { outcome, text, ...(outcome.ok && (await unlessTheirManager(errand, check.decision?.by ?? ''))) };
+  });
+}
+
+/** A manager of whoever asked accepts that there is no answer. */
+export function acceptIncomplete(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnRequestInput & { readonly text: string };
+  const text = ownWords(errand, input);
+  return actOn(errand, { request: input.request }, input, async ({ check, party }, moment) => {
+    const outcome = accept(check, { ...onRequest(input), textId: text.id }, party, moment);
+    return { outcome, text, ...(outcome.ok && (await unlessTheirManager(errand, check.askedBy))) };
+  });
+}
+
+/** The one who asked takes a request back. */
+export function withdrawRequest(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnRequestInput & { readonly text: string };
+  const text = ownWords(errand, input);
+  return actOn(errand, { request: input.request }, input, ({ check, party }, moment) => ({
+    outcome: withdraw(check, { ...onRequest(input), textId: text.id }, party, moment),
+    text,
+  }));
+}
+
+/** The responder takes its answer back. */
+export function recallAnswer(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnRequestInput & { readonly text: string };
+  const text = ownWords(errand, input);
+  return actOn(errand, { request: input.request }, input, ({ check, party }, moment) => ({
+    outcome: recall(check, { ...onRequest(input), textId: text.id }, party, moment),
+    text,
+  }));
+}
+
+/** Somebody decides whom a check is about, after records of people were merged or split. */
+export function resumeCheck(errand: Errand): Promise<object> {
+  const input = errand.args['input'] as OnCheckInput & { readonly goesOn: boolean };
+  const text = ownWords(errand, input);
+  return actOn(errand, { check: input.check }, input, ({ check, party }, moment) => {
+    const { expectedVersion, goesOn } = input;
+    return { outcome: resume(check, { expectedVersion, goesOn, textId: text.id }, party, moment), text };
+  });
+}
+
+/** @throws GatewayError BAD_USER_INPUT */
+function ownWords({ engine }: Errand, { text }: { readonly text: string }) {
+  return engine.texts.seal(readText('text', text));
+}
+
+function onRequest({ request, expectedVersion }: OnRequestInput) {
+  return { request, expectedVersion };
+}
+
+/** Oversight is by a manager of a team that the practitioner is in: not by any manager. */
+async function unlessTheirManager({ engine, request }: Errand, practitioner: string) {
+  const { partner, practitioner: manager } = request.principal;
+  const isTheirs = await engine.governance.manages(partner, manager, [practitioner], request.view.day);
+  return isTheirs ? {} : ({ refusal: 'NOT_THEIR_MANAGER' } as const);
+}
