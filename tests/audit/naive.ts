@@ -100,8 +100,9 @@ function readNote(note: string, vkey: string): Point | 'tampered' | 'key' {
 
   const split = note.lastIndexOf('\n\n');
   const lines = note.slice(split + 2).split('\n');
+  const isWhole = split >= 0 && lines.pop() === '' && lines.length > 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the format forbids them
-  if (split < 0 || lines.pop() !== '' || /[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(note)) return 'tampered';
+  if (!isWhole || /[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(note)) return 'tampered';
   const text = note.slice(0, split + 1);
   let signed = false;
   let bad = false;

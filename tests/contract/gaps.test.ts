@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import YAML from 'yaml';
 import { TRAITS, type Trait } from '../../src/demo/population/traits.ts';
 import { addDays } from '../../src/record/day.ts';
 import { type AskOptions, type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
@@ -6,6 +8,9 @@ import { type Subject, subjects } from './oracle/subject.ts';
 import { askedFor, wireOf } from './oracle/wire.ts';
 
 const people = population();
+const CALENDAR: { readonly holidays: Readonly<Record<string, string>> } = YAML.parse(
+  readFileSync('policies/calendar.yaml', 'utf8'),
+);
 const CLOSED: readonly string[] = ['unrelated', 'restricted', 'excluded', 'ownRecord', 'breakGlass', 'sealed'];
 const caseload = (Object.keys(TRAITS) as Trait[])
   .filter((trait) => !CLOSED.includes(trait))
@@ -92,7 +97,8 @@ function expectedOf(subject: Subject, now: Date): string[] | null {
     ({ firstNightType: type }) => type !== null && !['A08A', 'A08C'].includes(String(type).slice(0, 4)),
   );
   const documents = custody['identityDocuments'] as { state: string }[];
-  const weekday = new Date(`${release}T00:00:00Z`).getUTCDay();
+  const next = addDays(release, 1);
+  const restsNext = [0, 6].includes(new Date(`${next}T00:00:00Z`).getUTCDay()) || next in CALENDAR.holidays;
   const missing: Record<string, boolean> = {
     ADDRESS: ahead && from(56) && !housed,
     ADDRESS_NOTIFICATION: within(3) && from(56) && must && !housed,
@@ -105,7 +111,7 @@ function expectedOf(subject: Subject, now: Date): string[] | null {
       from(70) && !housing.some((each) => each['firstNightSettled'] === true || each['agreedToReferOn'] !== null),
     TEMPORARY_ACCOMMODATION: housing.some((each) => Number(each['temporaryNightsUsed'] ?? 0) >= 70),
     HOUSEHOLD_NOT_RECORDED: ahead && from(84) && supervision?.['householdRecordedOn'] == null,
-    FRIDAY_RELEASE: ahead && from(56) && weekday === 5 && custody['earlyRelease'] === null,
+    FRIDAY_RELEASE: ahead && from(56) && restsNext && custody['earlyRelease'] === null,
   };
   return Object.keys(missing).filter((rule) => missing[rule]);
 }

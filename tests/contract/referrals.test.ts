@@ -188,6 +188,8 @@ describe('a pack', () => {
     }
     expect(await read(pack.id, OUTSIDER)).toBeNull();
     expect(await kinds(pack.id)).toEqual(['REFERRAL_SENT harbour-homes', 'BED_REFUSED probation-service']);
+    expect(await changesAbout(pack.id, PROBATION)).toEqual(['BED_REFUSED']);
+    expect(await changesAbout(pack.id, HARBOUR)).toEqual([]);
   });
 
   test('that a provider accepts leaves the record open to it, and another pack begins anew', async () => {
@@ -195,6 +197,8 @@ describe('a pack', () => {
     const accepted = await answer(pack, { accepts: true, reason: undefined, text: undefined });
     expect(accepted.body.data.answerReferral).toMatchObject({ ok: true, pack: { state: 'ACCEPTED', reason: null } });
     expect((await entriesOf(accepted)).map(({ kind }) => kind)).toEqual(['request', 'disclosure']);
+    expect(await changesAbout(pack.id, HARBOUR)).toEqual(['REFERRAL_SENT']);
+    expect(await changesAbout(pack.id, PROBATION)).toEqual(['REFERRAL_ANSWERED']);
     expect(await carriedBy(third)).toEqual(['PLACEMENT_REFERRAL']);
     for (const caller of [HARBOUR, HOUSED]) expect(await opens(stack, caller, third)).toBe(true);
     expect(await kinds(pack.id)).toEqual(['REFERRAL_SENT harbour-homes', 'REFERRAL_ANSWERED probation-service']);
@@ -424,6 +428,13 @@ async function kinds(reference: string): Promise<string[]> {
     [reference],
   );
   return rows.map(({ kind, partner }) => `${kind} ${partner}`);
+}
+
+/** What somebody learns of a pack by asking what changed. */
+async function changesAbout(reference: string, caller: Caller): Promise<string[]> {
+  const { body } = await stack.ask('{ changes(first: 500) { items { kind reference } } }', caller);
+  const items: { kind: string; reference: string | null }[] = body.data.changes.items;
+  return items.filter((each) => each.reference === reference).map(({ kind }) => kind);
 }
 
 /** As probation knows somebody whom it may not be shown. */

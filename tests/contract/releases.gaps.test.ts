@@ -79,6 +79,14 @@ describe('a list of releases is cut', () => {
     expect((await list({ establishment: 'HMP Nowhere' }, {})).nodes).toEqual([]);
   });
 
+  test('SHARE-02 and what it lacks comes with the page, in one call to each holder of everybody’s', async () => {
+    const answer = await ask({ first: 30 }, {}, NODE);
+    const calls = wireOf(stack, answer).map(({ holder }) => holder);
+    const to = (holder: string) => calls.filter((each) => each === holder).length;
+    // Prison is asked for the dates first, by which the page is known.
+    expect(['hmpps-prisons', 'probation-service', 'benefits-department'].map(to)).toEqual([2, 1, 1]);
+  });
+
   test('by region, from the district of the release address', async () => {
     const all = await list({}, {});
     const inNorth = all.nodes.filter(({ accommodation }) =>

@@ -42,6 +42,10 @@ export function createGapReader(
   const mayAsk =
     [...bundle.checks.askers, ...bundle.checks.managers].includes(view.role.name) &&
     (view.role.purposes.get(view.purpose.code)?.receives.includes(answers) ?? false);
+  const askingTypes = bundle.checks.askers.flatMap((role) => bundle.roles.get(role)?.partnerTypes ?? []);
+  const askingPartners = [...bundle.partners.values()].flatMap(({ code, type }) =>
+    askingTypes.includes(type) ? [code] : [],
+  );
   const ago = new Map<number, Day>();
   const sourceOf = new Map([...view.sections.values()].map(({ name, source }) => [name, source]));
 
@@ -83,7 +87,8 @@ export function createGapReader(
   function standing(known: readonly Check[], { policy: { checks: type } }: PlannedRule, release: Day) {
     const ofType = known.filter((check) => check.type === type);
     const own = mayAsk ? ofType.filter(({ partner }) => partner === view.partner) : ofType;
-    const partners = mayAsk ? [view.partner] : [...new Set(ofType.map(({ partner }) => partner))];
+    // That there is none tells as much as that there is one.
+    const partners = mayAsk ? [view.partner] : askingPartners;
     return {
       isDone: own.some((check) => (mayAsk ? countsOn(check, release) : !openForOthers(check, now))),
       told: partners.map((partner) => `${partner}|Check.${mayAsk ? 'state' : 'open'}`),

@@ -10,7 +10,7 @@ import { answerKeys, arrivalKeys } from './messages.ts';
 import { type Seen, stateOf } from './standing.ts';
 
 /** A pack and the person's place beside it. */
-export type Placed = Seen & { readonly node: PersonNode };
+type Placed = Seen & { readonly node: PersonNode };
 
 /**
  * Makes the places of the people of some packs, for the answer and for its entries. Before anything is kept: it may refuse

@@ -392,7 +392,7 @@ describe('a check that is asked of others', () => {
 
   test('SHARE-05 others know only whether it is open, which says nothing of who must still sign', async () => {
     const told = ['probation-service|Check.open'];
-    expect(await lacks(prison)).toEqual({ missing: true, told: [] });
+    expect(await lacks(prison)).toEqual({ missing: true, told });
     expect(await lacks(prison, waiting)).toEqual({ missing: true, told });
     expect(await lacks(prison, unsigned)).toEqual(await lacks(prison, done));
     expect(await lacks(prison, done)).toEqual({ missing: false, told });

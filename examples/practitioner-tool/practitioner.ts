@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from './client.ts';
+import {
+  AskChecksDocument,
+  type AskChecksMutation,
+  OpenChecksDocument,
+  type OpenChecksQuery,
+  ReleasesDocument,
+  type ReleasesQuery,
+  SendPackDocument,
+  WhatChangedDocument,
+  type WhatChangedQuery,
+} from './generated/graphql.ts';
+import { NotUnderstood, numbered, type Screen, type Window } from './window.ts';
+import { age, ageOf, day, plain, table, when } from './words.ts';
+
+type Person = NonNullable<NonNullable<ReleasesQuery['releases']>['edges'][number]['node']>;
+type Check = NonNullable<NonNullable<OpenChecksQuery['checks']>['edges'][number]['node']>;
+type Change = NonNullable<WhatChangedQuery['changes']>['items'][number];
+type Gap = NonNullable<Person['gaps']>['items'][number];
+type Asked = NonNullable<AskChecksMutation['requestChecks']>;
+
+/** Rules of `policies/gaps.yaml` that a check closes. */
+const CLOSED_BY: Readonly<Record<string, Check['type']>> = {
+  DOMESTIC_ABUSE_CHECK: 'DOMESTIC_ABUSE',
+  CHILDRENS_CHECK: 'CHILDRENS_SERVICES',
+};
+const DAYS_AHEAD = 31;
+const MOST_AT_ONCE = 200;
+const WAIT_SECONDS = 60;
+const POLL_MILLISECONDS = 1_000;
+
+/**
+ * The window of the practitioner who must see releases in time.
+ * @param from the first day of the list, `YYYY-MM-DD`
+ */
+export function practitionerWindow(client: Client, from: string): Window {
+  let people: readonly Person[] = [];
+  let opened: Person | null = null;
+  /** What `yes` would do. */
+  let proposed: (() => Promise<Screen>) | null = null;
+  /** Where what changed was read up to. */
+  let since: string | null = null;
+
+  return {
+    help: [
+      'N                        open the Nth person: every gap, whose it is, and the number to ring',
+      'ask                      ask every check that is missing, of everybody on the list; then "yes"',
+      'ask RESPONDER ...        for the person who is open, at a border: name whom to ask; then "yes"',
+      "refer PROVIDER WHEN HOW  send the open person's referral pack, such as",
+      '                         refer harbour-homes 2026-12-14T15:00Z KEY_WORKER; then "yes"',
+      'checks                   what was asked, and what came back',
+      'wait [SECONDS]           until something changes',
+      'list                     the releases of the next month, worst first',
+    ].join('\n'),
+    async open() {
+      await changed();
+      return list();
+    },
+    async act([word = '', ...rest]) {
+      const agreed = proposed;
+      proposed = null;
+      switch (word) {
+        case 'list':
+          return list();
+        case 'ask':
+          return rest.length === 0 ? proposeAll() : proposeOne(rest);
+        case 'refer':
+          return proposePack(rest);
+        case 'checks':
+          return checkScreen(await openChecks());
+        case 'wait':
+          return wait(rest[0] === undefined ? WAIT_SECONDS : Number(rest[0]));
+        case 'yes':
+          if (!agreed) throw new NotUnderstood('There is nothing to say yes to.');
+          return agreed();
+        default:
+          if (!/^\d+$/.test(word)) throw new NotUnderstood(`There is no "${word}". "help" tells what there is.`);
+          opened = numbered(people, word);
+          return { text: personScreen(opened), done: 'from a gap to the telephone number' };
+      }
+    },
+  };
+
+  async function list(): Promise<Screen> {
+    const to = new Date(Date.parse(`${from}T00:00:00Z`) + DAYS_AHEAD * 86_400_000).toISOString().slice(0, 10);
+    const found: Person[] = [];
+    let after: string | null | undefined;
+    do {
+      const { releases } = await client.ask(ReleasesDocument, { from, to, first: MOST_AT_ONCE, after: after ?? null });
+      found.push(...(releases?.edges.flatMap(({ node }) => node ?? []) ?? []));
+      after = releases?.pageInfo.hasNextPage ? releases.pageInfo.endCursor : null;
+    } while (after != null);
+    people = found;
+    opened = null;
+    const title = `Releases from ${day(from)} to ${day(to)}, worst first: ${people.length}`;
+    const rows = people.map((person, n) => [`${n + 1}`, ...summary(person)]);
+    return { text: `${title}\n\n${table(rows)}`, home: true };
+  }
+
+  async function proposeAll(): Promise<Screen> {
+    const open = new Set((await openChecks()).map(({ type, person }) => `${person?.id} ${type}`));
+    const missing = people.filter(({ id, gaps }) =>
+      gaps?.items.some(({ rule }) => rule in CLOSED_BY && !open.has(`${id} ${CLOSED_BY[rule]}`)),
+    );
+    if (missing.length === 0)
+      throw new NotUnderstood('Everybody on the list has their checks asked. "checks" tells how they stand.');
+    if (missing.length > MOST_AT_ONCE) {
+      throw new NotUnderstood(`Checks of ${missing.length} people are missing; ${MOST_AT_ONCE} can be asked at once.`);
+    }
+    proposed = () => askAbout(missing.map(({ id }) => ({ person: id })));
+    const names = missing.map((person) => `  ${nameOf(person)}, released ${day(person.custody?.releaseDate)}`);
+    return { text: `Every check that is missing, of ${missing.length} people:\n${names.join('\n')}\n"yes" asks them.` };
+  }
+
+  function proposeOne(responders: readonly string[]): Screen {
+    const person = theOpen();
+    proposed = () => askAbout([{ person: person.id, responders: [...responders] }]);
+    return { text: `Checks of ${nameOf(person)}, of ${responders.join(' and ')} too. "yes" asks them.` };
+  }
+
+  async function askAbout(asked: { person: string | number; responders?: string[] }[]): Promise<Screen> {
+    const { requestChecks: result } = await client.ask(AskChecksDocument, {
+      input: { people: asked, idempotencyKey: randomUUID() },
+    });
+    if (!result?.ok) return { text: `Nothing was asked: ${result?.code ?? 'no answer'}.` };
+    const sent = result.results.flatMap(({ checks }) => checks.flatMap(({ requests }) => requests ?? []));
+    const rows = result.results.map((each) => [nameById(each.person), ...askedCells(each)]);
+    const all = result.results.every(({ ok }) => ok);
+    return {
+      text: `${sent.length} requests are with their responders.\n\n${table(rows)}`,
+      ...(all && { done: 'all checks asked' }),
+    };
+  }
+
+  function proposePack([provider, arrives, broughtBy]: readonly string[]): Screen {
+    const person = theOpen();
+    if (!provider || !broughtBy || !arrives || Number.isNaN(Date.parse(arrives))) {
+      throw new NotUnderstood('refer needs a provider, an instant and who brings the person: see "help".');
+    }
+    const arrivesAt = new Date(arrives).toISOString();
+    proposed = async () => {
+      const { sendReferralPack: result } = await client.ask(SendPackDocument, {
+        input: { person: person.id, provider, arrivesAt, broughtBy, idempotencyKey: randomUUID() },
+      });
+      if (!result?.ok) return { text: `It was not sent: ${result?.code ?? 'no answer'}.` };
+      return { text: `Sent to ${provider}. The answer comes here: "wait".`, done: 'referral pack sent' };
+    };
+    const words = `${nameOf(person)} to ${provider}, arriving ${when(arrivesAt)}: ${plain(broughtBy)}.`;
+    return { text: `${words} "yes" sends the pack, and opens the record to them while they decide.` };
+  }
+
+  /** Those that are not done, soonest due first. */
+  async function openChecks(): Promise<Check[]> {
+    const found: Check[] = [];
+    let after: string | null | undefined;
+    do {
+      const { checks } = await client.ask(OpenChecksDocument, { after: after ?? null });
+      found.push(...(checks?.edges.flatMap(({ node }) => node ?? []) ?? []));
+      after = checks?.pageInfo.hasNextPage ? checks.pageInfo.endCursor : null;
+    } while (after != null);
+    return found;
+  }
+
+  /** What happened since this was last asked. */
+  async function changed() {
+    const items: Change[] = [];
+    for (let more = true; more; ) {
+      const { changes } = await client.ask(WhatChangedDocument, { since });
+      items.push(...(changes?.items ?? []));
+      since = changes?.next ?? since;
+      more = changes?.more ?? false;
+    }
+    return items;
+  }
+
+  async function wait(seconds: number): Promise<Screen> {
+    const until = Date.now() + seconds * 1_000;
+    for (;;) {
+      const items = await changed();
+      if (items.length > 0) {
+        const news = items.map(({ kind, at, person }) => [plain(kind), nameById(person), age(at)]);
+        const theirs = (await openChecks()).filter(({ person }) => items.some((each) => each.person === person?.id));
+        return { text: [table(news), table(theirs.flatMap(checkLines))].filter(Boolean).join('\n\n') };
+      }
+      if (Date.now() >= until) return { text: 'Nothing changed.' };
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
+
+  function theOpen(): Person {
+    if (!opened) throw new NotUnderstood('Open somebody first, by their number on the list.');
+    return opened;
+  }
+
+  function nameById(id: string | number): string {
+    const person = people.find((each) => each.id === id);
+    return person ? nameOf(person) : 'Somebody who is not on the list';
+  }
+}
+
+function nameOf(person: Pick<Person, 'identity'> | null | undefined): string {
+  return person?.identity?.name ?? 'Name not known';
+}
+
+function summary(person: Person): string[] {
+  const { gaps, custody } = person;
+  const count = (severity: Gap['severity']) => gaps?.items.filter((gap) => gap.severity === severity).length ?? 0;
+  const [worst] = gaps?.items ?? [];
+  const clear = gaps?.nothingMissing ? 'nothing missing' : 'not everything could be looked at';
+  return [
+    `${nameOf(person)}`,
+    `${day(custody?.releaseDate)} (${ageOf(person, 'custody')})`,
+    `${count('RED')} red, ${count('AMBER')} amber`,
+    worst ? `${worst.words} (${age(worst.asOf)})` : clear,
+  ];
+}
+
+function personScreen(person: Person): string {
+  const { gaps, custody } = person;
+  const lines = (gaps?.items ?? []).flatMap(({ severity, words, owner, dueOn, asOf, dates, acknowledged }) => [
+    `${severity.padEnd(5)} ${words} (${age(asOf)})`,
+    `      ring ${owner.telephone}, ${owner.name ?? plain(owner.role)}${owner.hours ? `, ${owner.hours}` : ''}`,
+    ...(dueOn ? [`      due ${day(dueOn)}`] : []),
+    ...dates.map(({ what, on }) => `      ${plain(what)}: ${day(on)}`),
+    ...(acknowledged ? [`      ${acknowledged.by} is at work on it`] : []),
+  ]);
+  const unseen = (gaps?.notLooked ?? []).map(
+    ({ rule, why, holder }) => `not known: ${plain(rule)} (${plain(why)}${holder ? `, ${holder}` : ''})`,
+  );
+  const head = [
+    `${nameOf(person)} (${ageOf(person, 'identity')})`,
+    `released ${day(custody?.releaseDate)} (${ageOf(person, 'custody')})`,
+  ].join(', ');
+  return [
+    head,
+    '',
+    ...(gaps?.nothingMissing ? ['Nothing is missing; every holder was asked.'] : lines),
+    ...unseen,
+  ].join('\n');
+}
+
+function askedCells({ ok, code, checks, choices, notAsked }: Asked['results'][number]): string[] {
+  const of = checks.map(({ type, requests }) => {
+    const each = (requests ?? []).map(({ responder, state }) => `${responder} ${plain(state)}`);
+    return `${plain(type)}: ${each.join(', ')}`;
+  });
+  const border = choices.map(
+    ({ district, responders }) => `${district} is on a border, so open the person and "ask" ${responders.join(' or ')}`,
+  );
+  const ring = notAsked.map(
+    ({ responder, desk }) => `${responder} may not be told: ring ${desk?.telephone ?? 'its desk'}`,
+  );
+  return [ok ? 'asked' : plain(code ?? ''), [...of, ...border, ...ring].join('; ')];
+}
+
+function checkScreen(checks: readonly Check[]): Screen {
+  return { text: [`${checks.length} checks are not done`, '', table(checks.flatMap(checkLines))].join('\n').trimEnd() };
+}
+
+function checkLines({ type, state, person, requests }: Check): string[][] {
+  return (requests ?? []).map((request) => [
+    nameOf(person),
+    plain(type),
+    request.responder,
+    `${plain(request.state)}${request.overdue ? ', OVERDUE' : ''} (${age(request.returnedAt ?? request.requestedAt)})`,
+    answerOf(request, state),
+  ]);
+}
+
+function answerOf(request: NonNullable<Check['requests']>[number], state: Check['state']): string {
+  const { answer, closed, breachAt, desk } = request;
+  if (answer) {
+    const found = (answer.findings ?? []).map(({ code }) => plain(code)).join(', ');
+    const by = answer.searched.map(({ system, match }) => `${system} ${plain(match)}`).join(', ');
+    const outcome = answer.outcome === 'NIL' ? 'NIL RETURN' : plain(answer.outcome).toUpperCase();
+    const words = [found, answer.narrative ?? '', by && `searched ${by}`, answer.automatic ? 'by a system' : ''];
+    return `${outcome}${answer.reason ? `: ${plain(answer.reason)}` : ''} ${words.filter(Boolean).join('; ')}`.trim();
+  }
+  if (closed) return `closed: ${plain(closed)}`;
+  if (state === 'WITHDRAWN') return '';
+  return `no answer yet; late after ${when(breachAt)}${desk ? `; ring ${desk.telephone}` : ''}`;
+}
