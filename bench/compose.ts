@@ -6,6 +6,7 @@ import { createPseudonyms } from '../src/audit/pseudonym.ts';
 import { systemClock } from '../src/clock.ts';
 import { type AccessReply, handleAccess } from '../src/gateway/access.ts';
 import { createEndpoint } from '../src/gateway/apollo.ts';
+import type { SweepDependencies } from '../src/gateway/checks/sweep-round.ts';
 import { createCursors } from '../src/gateway/cursor.ts';
 import type { Engine } from '../src/gateway/engine.ts';
 import { createGapRules } from '../src/gateway/gaps/view-rules.ts';
@@ -46,6 +47,8 @@ export interface Variant {
 export interface Composed {
   readonly name: string;
   ask(token: string, purpose: string, query: string, variables: object): Promise<AccessReply>;
+  /** What the gateway's own work goes by. */
+  readonly own: SweepDependencies;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
   };
   return {
     name: variant.name,
+    own: access,
     ask: (token, purpose, query, variables) =>
       handleAccess(access, {
         requestId: randomUUID(),

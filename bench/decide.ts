@@ -1,11 +1,11 @@
 import { createPopulation } from '../src/demo/population/population.ts';
-import { londonDay } from '../src/gateway/day.ts';
 import { readRecord } from '../src/gateway/read-record.ts';
 import { type Caller, decide } from '../src/policy/decide.ts';
 import { loadBundle } from '../src/policy/load/load.ts';
 import { territoryOf } from '../src/policy/territory.ts';
 import { compileView, type View } from '../src/policy/view.ts';
 import type { Link, Permission, SubjectFacts } from '../src/record/facts.ts';
+import { londonDay } from '../src/record/london.ts';
 import { cpuOf, median, quantile } from './figures.ts';
 import { projectFolder } from './surroundings.ts';
 

@@ -11,7 +11,7 @@ import { startPartners } from '../src/demo/partners/partners.ts';
 import { createPopulation } from '../src/demo/population/population.ts';
 import { removeCluster, startPostgres } from '../src/demo/postgres/start.ts';
 import { startProvider } from '../src/demo/provider/provider.ts';
-import { londonDay } from '../src/gateway/day.ts';
+import { londonDay } from '../src/record/london.ts';
 import { importFacts } from '../src/store/facts.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { prepareLogins } from '../src/store/roles.ts';

@@ -35,7 +35,7 @@ export function deskWindow(client: Client): Window {
       if (word === 'list') return list();
       if (/^\d+$/.test(word)) {
         opened = numbered(waiting, word);
-        return { text: requestScreen(opened) };
+        return { text: requestScreen(opened), begins: true };
       }
       const given = answerOf(word, rest);
       if (!opened) throw new NotUnderstood('Open a request first, by its number on the list.');
@@ -55,8 +55,8 @@ export function deskWindow(client: Client): Window {
       `asked: ${age(requestedAt)}`,
       `due ${when(targetAt)}${overdue ? ', OVERDUE' : ''}`,
     ]);
-    const title = `${checks?.totalCount ?? waiting.length} checks wait for an answer, soonest due first`;
-    return { text: [title, ...(rows.length > 0 ? ['', table(rows)] : [])].join('\n'), home: true };
+    const title = `Checks that wait for an answer, soonest due first: ${checks?.totalCount ?? waiting.length}`;
+    return { text: [title, ...(rows.length > 0 ? ['', table(rows)] : [])].join('\n') };
   }
 
   async function answer({ id, version }: Request, given: Given): Promise<Screen> {

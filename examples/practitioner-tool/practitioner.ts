@@ -78,7 +78,7 @@ export function practitionerWindow(client: Client, from: string): Window {
         default:
           if (!/^\d+$/.test(word)) throw new NotUnderstood(`There is no "${word}". "help" tells what there is.`);
           opened = numbered(people, word);
-          return { text: personScreen(opened), done: 'from a gap to the telephone number' };
+          return { text: personScreen(opened), begins: true, done: 'from a gap to the telephone number' };
       }
     },
   };
@@ -96,7 +96,7 @@ export function practitionerWindow(client: Client, from: string): Window {
     opened = null;
     const title = `Releases from ${day(from)} to ${day(to)}, worst first: ${people.length}`;
     const rows = people.map((person, n) => [`${n + 1}`, ...summary(person)]);
-    return { text: `${title}\n\n${table(rows)}`, home: true };
+    return { text: `${title}\n\n${table(rows)}` };
   }
 
   async function proposeAll(): Promise<Screen> {
@@ -111,7 +111,8 @@ export function practitionerWindow(client: Client, from: string): Window {
     }
     proposed = () => askAbout(missing.map(({ id }) => ({ person: id })));
     const names = missing.map((person) => `  ${nameOf(person)}, released ${day(person.custody?.releaseDate)}`);
-    return { text: `Every check that is missing, of ${missing.length} people:\n${names.join('\n')}\n"yes" asks them.` };
+    const text = `Every check that is missing, people: ${missing.length}\n${names.join('\n')}\n"yes" asks them.`;
+    return { text, begins: true };
   }
 
   function proposeOne(responders: readonly string[]): Screen {
@@ -125,13 +126,14 @@ export function practitionerWindow(client: Client, from: string): Window {
       input: { people: asked, idempotencyKey: randomUUID() },
     });
     if (!result?.ok) return { text: `Nothing was asked: ${result?.code ?? 'no answer'}.` };
-    const sent = result.results.flatMap(({ checks }) => checks.flatMap(({ requests }) => requests ?? []));
-    const rows = result.results.map((each) => [nameById(each.person), ...askedCells(each)]);
-    const all = result.results.every(({ ok }) => ok);
-    return {
-      text: `${sent.length} requests are with their responders.\n\n${table(rows)}`,
-      ...(all && { done: 'all checks asked' }),
-    };
+    const sent = result.results.flatMap(({ checks }) => checks.flatMap(askedOf));
+    const left = result.results.filter(({ ok }) => !ok);
+    const rows = [...left, ...result.results.filter(({ ok }) => ok)].map((each) => [
+      nameById(each.person),
+      ...askedCells(each),
+    ]);
+    const done = `all checks asked${left.length > 0 ? `, ${left.length} still to see to` : ''}`;
+    return { text: `Requests with their responders: ${sent.length}\n\n${table(rows)}`, done };
   }
 
   function proposePack([provider, arrives, broughtBy]: readonly string[]): Screen {
@@ -241,10 +243,14 @@ function personScreen(person: Person): string {
   ].join('\n');
 }
 
+/** The responders that have a question. */
+function askedOf({ requests }: Pick<Asked['results'][number]['checks'][number], 'requests'>): string[] {
+  return (requests ?? []).flatMap(({ responder, state }) => (state === 'NOT_ASKED' ? [] : [responder]));
+}
+
 function askedCells({ ok, code, checks, choices, notAsked }: Asked['results'][number]): string[] {
   const of = checks.map(({ type, requests }) => {
-    const each = (requests ?? []).map(({ responder, state }) => `${responder} ${plain(state)}`);
-    return `${plain(type)}: ${each.join(', ')}`;
+    return `${plain(type)}: ${askedOf({ requests }).join(', ')}`;
   });
   const border = choices.map(
     ({ district, responders }) => `${district} is on a border, so open the person and "ask" ${responders.join(' or ')}`,
@@ -256,7 +262,9 @@ function askedCells({ ok, code, checks, choices, notAsked }: Asked['results'][nu
 }
 
 function checkScreen(checks: readonly Check[]): Screen {
-  return { text: [`${checks.length} checks are not done`, '', table(checks.flatMap(checkLines))].join('\n').trimEnd() };
+  return {
+    text: [`Checks that are not done: ${checks.length}`, '', table(checks.flatMap(checkLines))].join('\n').trimEnd(),
+  };
 }
 
 function checkLines({ type, state, person, requests }: Check): string[][] {
@@ -280,5 +288,6 @@ function answerOf(request: NonNullable<Check['requests']>[number], state: Check[
   }
   if (closed) return `closed: ${plain(closed)}`;
   if (state === 'WITHDRAWN') return '';
-  return `no answer yet; late after ${when(breachAt)}${desk ? `; ring ${desk.telephone}` : ''}`;
+  const ring = desk ? `; ring ${desk.telephone}` : '';
+  return breachAt == null ? `may not be told${ring}` : `no answer yet; late after ${when(breachAt)}${ring}`;
 }

@@ -23,7 +23,7 @@ export function providerWindow(client: Client): Window {
       if (word === 'list') return list();
       if (/^\d+$/.test(word)) {
         opened = numbered(waiting, word);
-        return { text: packScreen(opened) };
+        return { text: packScreen(opened), begins: true };
       }
       if (word !== 'accept' && word !== 'refuse') {
         throw new NotUnderstood(`There is no "${word}". "help" tells what there is.`);
@@ -44,10 +44,9 @@ export function providerWindow(client: Client): Window {
       `sent: ${age(sentAt)}`,
     ]);
     return {
-      text: [`${packs?.totalCount ?? waiting.length} referral packs wait for an answer`, '', table(rows)]
+      text: [`Referral packs that wait for an answer: ${packs?.totalCount ?? waiting.length}`, '', table(rows)]
         .join('\n')
         .trimEnd(),
-      home: true,
     };
   }
 

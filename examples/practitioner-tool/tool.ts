@@ -100,10 +100,10 @@ async function work(window: Window): Promise<void> {
   }
   lines.close();
 
-  function show({ text, done, home }: Screen): void {
+  function show({ text, begins, done }: Screen): void {
+    if (begins) actions = 1;
     process.stdout.write(`${text}\n`);
     if (done) process.stdout.write(`-- ${done}: ${actions} ${actions === 1 ? 'action' : 'actions'}\n`);
-    if (home) actions = 0;
   }
 }
 

@@ -1,10 +1,10 @@
 /** What a window shows after an action. */
 export interface Screen {
   readonly text: string;
-  /** Where a job of the practitioner's is done with this action, its name: the actions that it took are told. */
+  /** Whether a job begins with this action: it is the first that counts. */
+  readonly begins?: boolean;
+  /** What was done by it, and by those since the job began: how many they were is told. */
   readonly done?: string;
-  /** Whether this is where jobs begin, so that actions are counted from here. */
-  readonly home?: boolean;
 }
 
 /** One person's work at a terminal. A line typed is one action. */

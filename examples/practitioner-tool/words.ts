@@ -13,7 +13,8 @@ export function age(asOf: string | null | undefined, now: Date = new Date()): st
 }
 
 /** An instant as it is said in the United Kingdom: `14 Dec, 16:00`. */
-export function when(instant: string): string {
+export function when(instant: string | null | undefined): string {
+  if (instant == null) return 'no day';
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

@@ -100,12 +100,12 @@ function whyNotRequest(action: RequestAction, check: Check, request: CheckReques
 }
 
 /** A held check stays its responders': an answer that is wrong for the person it was held for can be taken back. */
-function isTheirs(action: RequestAction, { id }: CheckRequest, party: Party): boolean {
+function isTheirs(action: RequestAction, { id, state }: CheckRequest, party: Party): boolean {
   switch (action) {
     case 'acknowledgeRequest':
     case 'answerRequest':
     case 'recallAnswer':
-      return party.as === 'RESPONDER' && party.requests.has(id);
+      return party.as === 'RESPONDER' && party.requests.has(id) && state !== 'NOT_ASKED';
     case 'acceptIncomplete':
       return party.as === 'MANAGER';
     case 'withdrawRequest':

@@ -1,7 +1,7 @@
 import type { CalendarPolicy, ResponderPolicy } from '../policy/practice.ts';
 import { addDays } from '../record/day.ts';
 import type { Day } from '../record/facts.ts';
-import { londonDay, londonInstant } from './london.ts';
+import { londonDay, londonInstant } from '../record/london.ts';
 
 const HOUR = 3_600_000;
 

@@ -104,8 +104,14 @@ function withdrawn(
   moment: Moment,
 ): Pick<Extract<Outcome, { ok: true }>, 'after' | 'events'> {
   const { at } = moment;
-  const taken = { state: 'WITHDRAWN', withdrawn: { by: party.by, at, textId } } as const;
-  const after = ids.reduce((changed, id) => withRequest(changed, id, taken), check);
+  const taken = { withdrawn: { by: party.by, at, textId } };
+  const after = check.requests
+    .filter(({ id }) => ids.includes(id))
+    .reduce(
+      (changed, { id, state }) =>
+        withRequest(changed, id, state === 'NOT_ASKED' ? taken : { ...taken, state: 'WITHDRAWN' }),
+      check,
+    );
   const told = check.requests.filter((request) => ids.includes(request.id) && isWaiting(request));
   const events = told.map(({ responder }) => eventOf('CHECK_WITHDRAWN', check, responder, moment));
   return { after: settle(after, at), events };

@@ -1,9 +1,9 @@
 import type { Check } from '../record/checks.ts';
 import { addDays } from '../record/day.ts';
+import { londonDay } from '../record/london.ts';
 import { eventOf, type Moment, type OnRequest, type Outcome, type Party, withRequest } from './act.ts';
 import { refusalOnRequest, refused } from './allowed.ts';
 import { answerProblems, type GivenAnswer } from './answer.ts';
-import { londonDay } from './london.ts';
 import { isLive, settle, undecided } from './state.ts';
 import { clocksFrom } from './timeline.ts';
 

@@ -1,10 +1,10 @@
 import type { Check, CheckRequest, CheckState } from '../record/checks.ts';
 import type { Day } from '../record/facts.ts';
-import { londonDay } from './london.ts';
+import { londonDay } from '../record/london.ts';
 
 /** It counts: nobody took it back, and no other took its place. */
-export function isLive({ state, supersededBy }: CheckRequest): boolean {
-  return state !== 'WITHDRAWN' && state !== 'SUPERSEDED' && supersededBy === null;
+export function isLive({ withdrawn, supersededBy }: CheckRequest): boolean {
+  return withdrawn === null && supersededBy === null;
 }
 
 /** It was asked, and the responder has yet to say something. */
@@ -12,11 +12,14 @@ export function isWaiting({ state }: CheckRequest): boolean {
   return state === 'REQUESTED' || state === 'ACKNOWLEDGED' || state === 'CHASED';
 }
 
-/** A holder found nobody, could not answer, or did not: a manager may accept it, and nothing else makes it count. */
+/**
+ * A holder found nobody, could not answer, did not, or could not be asked: a manager may accept it, and nothing else makes
+ * it count.
+ */
 export function isIncomplete(request: CheckRequest): boolean {
   const { state, answer, accepted } = request;
   if (accepted !== null || !isLive(request)) return false;
-  if (state === 'EXPIRED') return answer === null;
+  if (state === 'EXPIRED' || state === 'NOT_ASKED') return answer === null;
   return state === 'RETURNED' && (answer?.outcome === 'NO_TRACE' || answer?.outcome === 'UNABLE');
 }
 
@@ -37,13 +40,13 @@ export function needsCountersignature(check: Check): boolean | null {
 }
 
 /**
- * Whether nothing remains to be done: everything asked came back, what is no answer was accepted, somebody decided, and
- * a manager countersigned where that is needed.
+ * Whether nothing remains to be done: everything asked came back and counts on the day of release, what is no answer was
+ * accepted, somebody decided, and a manager countersigned where that is needed.
  */
 export function isDone(check: Check): boolean {
   return (
     isBack(check) &&
-    !check.requests.some(isIncomplete) &&
+    !check.requests.some((request) => isIncomplete(request) || (isLive(request) && isTooOld(request, check.release))) &&
     check.decision !== null &&
     (needsCountersignature(check) === false || check.countersignature?.agrees === true)
   );

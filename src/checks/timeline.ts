@@ -51,8 +51,9 @@ export function lookAfter(request: CheckRequest, now: Date, practice: Practice, 
   return isAutomatic(request, practice) ? earliest([next, askAgainAt]) : next;
 }
 
-export function isAutomatic({ responder }: CheckRequest, { checks }: Practice): boolean {
-  return checks.responders.get(responder)?.answers === 'subgraph';
+/** Whether a system answers it. Where an answer was taken back, the same would come again: a person there must look. */
+export function isAutomatic({ responder, recalled }: CheckRequest, { checks }: Practice): boolean {
+  return recalled === null && checks.responders.get(responder)?.answers === 'subgraph';
 }
 
 function earliest(instants: readonly Date[]): Date {

@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { NoteError } from '../audit/note.ts';
 import { openReport } from '../audit/subject-report.ts';
-import { londonDay } from '../gateway/day.ts';
 import { addDays, isDay } from '../record/day.ts';
+import { londonDay } from '../record/london.ts';
 import { readKeys, readNote } from './audit-bundle.ts';
 import { type Command, EXIT, type Input, UsageError } from './command.ts';
 import {

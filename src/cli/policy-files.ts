@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { londonDay } from '../gateway/day.ts';
 import type { Policy } from '../policy/territory.ts';
 import { isDay } from '../record/day.ts';
 import type { Day } from '../record/facts.ts';
+import { londonDay } from '../record/london.ts';
 import { type Input, UsageError } from './command.ts';
 
 /** The options by which every command on policy says what it reads. */

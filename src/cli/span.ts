@@ -1,5 +1,5 @@
-import { londonDay } from '../gateway/day.ts';
 import { isDay } from '../record/day.ts';
+import { londonDay } from '../record/london.ts';
 
 /** What `--from` and `--to` say: from an instant up to, and without, another. */
 export interface GivenSpan {

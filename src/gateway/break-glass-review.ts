@@ -1,5 +1,5 @@
 import type { ReviewOutcome } from '../record/governance.ts';
-import { londonDay } from './day.ts';
+import { londonDay } from '../record/london.ts';
 import { type Errand, refusedAs } from './errand.ts';
 import { readText } from './input.ts';
 

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { Bundle } from '../policy/bundle.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { BreakGlassAttempt, NewWorkItem } from '../record/governance.ts';
-import { endOfDay } from './day.ts';
+import { endOfDay } from '../record/london.ts';
 import type { Accepted } from './engine.ts';
 import { type Errand, refusedAs } from './errand.ts';
 import { readIdempotencyKey, readText } from './input.ts';

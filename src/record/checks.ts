@@ -10,7 +10,9 @@ export type RequestState =
   | 'RETURNED'
   | 'WITHDRAWN'
   | 'SUPERSEDED'
-  | 'EXPIRED';
+  | 'EXPIRED'
+  /** May not be told, and so was never asked. It stays that, whatever takes its place. */
+  | 'NOT_ASKED';
 export type CheckOutcome = 'NIL' | 'INFORMATION' | 'NO_TRACE' | 'UNABLE';
 export type CheckDecisionCode = 'ADDRESS_SUITABLE' | 'SUITABLE_WITH_CONDITIONS' | 'NOT_SUITABLE';
 
@@ -62,13 +64,14 @@ export interface CheckRequest {
   readonly team: string;
   readonly state: RequestState;
   readonly requestedAt: Date;
-  /** What it told, encrypted (`SealedContents`); null once it was deleted. */
+  /** What it told, encrypted (`SealedContents`); null once it was deleted, and where nothing was told. */
   readonly contentId: string | null;
   /** A keyed hash of the addresses and people in it: the same question has the same. */
   readonly question: string;
   readonly acknowledged: Done | null;
   readonly chased: number;
   readonly chasedAt: Date | null;
+  /** The clocks of one that was not asked mean nothing. */
   readonly targetAt: Date;
   readonly breachAt: Date;
   /** When the sweep must look at it next: to chase, to expire, to ask again; null when it has nothing to do. */
@@ -222,7 +225,7 @@ export interface Checks {
    * @returns `conflict` where a check changed meanwhile; `repeated` where the command is kept already
    */
   save(changes: readonly CheckChange[], command: Command | null, at: Date): Promise<'saved' | 'conflict' | 'repeated'>;
-  /** Puts in force what a command made. Idempotent. */
+  /** Puts in force what a command made, and forgets the `messages` of its result. Idempotent. */
   activate(command: string): Promise<void>;
   /**
    * Commands that were done before this instant and have no entry in the log: a gateway died between. Those of

@@ -11,7 +11,7 @@ import { startPartners } from '../../src/demo/partners/partners.ts';
 import { createPopulation } from '../../src/demo/population/population.ts';
 import { stream } from '../../src/demo/population/random.ts';
 import { startProvider } from '../../src/demo/provider/provider.ts';
-import { londonDay } from '../../src/gateway/day.ts';
+import { londonDay } from '../../src/record/london.ts';
 import { chaos } from './chaos.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { canFailSyscalls } from './syscalls.ts';

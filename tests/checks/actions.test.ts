@@ -100,6 +100,15 @@ const TABLE: Readonly<Record<Situation, readonly [string, string, string, string
   'done with a nil at high risk': ['DONE', 'RETURNED', 'ask', 'ask', 'recall'],
   'done, countersigned': ['DONE', 'RETURNED', 'ask', 'ask', 'recall'],
   'done, nobody found and accepted': ['DONE', 'RETURNED', 'ask', 'ask', 'recall'],
+  'not told': ['ASKED', 'NOT_ASKED', 'ask', 'ask accept', ''],
+  'not told, accepted': ['RETURNED', 'NOT_ASKED', 'ask consider', 'ask', ''],
+  'one of two not told, the other answered': ['ASKED', 'NOT_ASKED', 'ask', 'ask accept', ''],
+  'not told, then asked': ['ASKED', 'NOT_ASKED', 'ask', 'ask', ''],
+  'answered, then asked otherwise and not told': ['ASKED', 'WITHDRAWN', 'ask', 'ask', 'recall'],
+  'held, not told': ['HELD', 'NOT_ASKED', 'resume', 'resume', ''],
+  'held, not told, then ended': ['WITHDRAWN', 'NOT_ASKED', '', '', ''],
+  'answered too early': ['RETURNED', 'RETURNED', 'ask consider', 'ask consider', 'recall'],
+  'answered too early, decided': ['CONSIDERED', 'RETURNED', 'ask', 'ask', 'recall'],
   'done, then recalled': ['ASKED', 'REQUESTED', 'ask withdraw', 'ask withdraw', 'ack answer'],
 };
 
@@ -107,6 +116,7 @@ const TABLE: Readonly<Record<Situation, readonly [string, string, string, string
 const OWN: readonly (readonly [Situation, string])[] = [
   ['nobody found, accepted', 'considerCheck'],
   ['never answered, accepted', 'considerCheck'],
+  ['not told, accepted', 'considerCheck'],
   ['nobody found, asked by the manager', 'acceptIncomplete'],
   ['decided by the manager, to be countersigned', 'countersignCheck'],
   ['decided by the manager, to be accepted', 'acceptIncomplete'],
@@ -139,7 +149,9 @@ describe.each(rows)('$situation', ({ situation, check, state, first, may }) => {
     const said = [...allowedOnCheck(check, party), ...allowedOnRequest(check, requestOf(check), party)];
     expect(said.sort()).toEqual(allowed.sort());
     for (const [name, act] of Object.entries(ACTIONS)) {
-      const isTheirs = THEIRS[party.as]?.includes(name) === true;
+      // Of what it was never told, a responder is told nothing.
+      const isHidden = party.as === 'RESPONDER' && first === 'NOT_ASKED';
+      const isTheirs = THEIRS[party.as]?.includes(name) === true && !isHidden;
       const outcome = act(check, versionOf(check), party);
       if (allowed.includes(name)) {
         expect(outcome).toMatchObject({ ok: true, after: { version: check.version + 1 } });

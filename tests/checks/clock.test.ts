@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deadline, isWorkingDay } from '../../src/checks/clock.ts';
-import { londonDay, londonInstant } from '../../src/checks/london.ts';
+import { londonDay, londonInstant } from '../../src/record/london.ts';
 
 // Bank holidays of England and Wales; Boxing Day of 2026 is a Saturday.
 const calendar = {
@@ -13,37 +13,6 @@ const calendar = {
   ),
 };
 const office = { from: '09:00', to: '17:00' } as const;
-
-describe('days and instants in London', () => {
-  test.each([
-    ['2026-03-28T23:59:00Z', '2026-03-28'],
-    ['2026-03-29T22:59:00Z', '2026-03-29'],
-    ['2026-03-29T23:00:00Z', '2026-03-30'],
-    ['2026-10-24T23:00:00Z', '2026-10-25'],
-    ['2026-10-25T23:00:00Z', '2026-10-25'],
-    ['2026-10-26T00:00:00Z', '2026-10-26'],
-  ])('%s is on %s', (instant, day) => {
-    expect(londonDay(new Date(instant))).toBe(day);
-  });
-
-  test.each([
-    ['2026-03-28', '09:00', '2026-03-28T09:00:00Z'],
-    ['2026-03-29', '00:30', '2026-03-29T00:30:00Z'],
-    // Left out.
-    ['2026-03-29', '01:30', '2026-03-29T01:30:00Z'],
-    ['2026-03-29', '02:00', '2026-03-29T01:00:00Z'],
-    ['2026-03-30', '00:00', '2026-03-29T23:00:00Z'],
-    ['2026-10-24', '17:00', '2026-10-24T16:00:00Z'],
-    // Twice.
-    ['2026-10-25', '01:30', '2026-10-25T00:30:00Z'],
-    ['2026-10-25', '02:00', '2026-10-25T02:00:00Z'],
-    ['2026-10-26', '09:00', '2026-10-26T09:00:00Z'],
-    ['2027-03-28', '09:00', '2027-03-28T08:00:00Z'],
-    ['2027-10-31', '09:00', '2027-10-31T09:00:00Z'],
-  ])('%s %s is %s', (day, time, instant) => {
-    expect(londonInstant(day, time)).toEqual(new Date(instant));
-  });
-});
 
 describe('any hour', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/checks/act.ts';
 import { allowedOnRequest } from '../../src/checks/allowed.ts';
-import { extendCheck, moveRelease } from '../../src/checks/ask.ts';
+import { type Ask, askCheck, extendCheck, moveRelease, toAskAgain } from '../../src/checks/ask.ts';
 import { resume, withdraw } from '../../src/checks/decide.ts';
 import { answer, recall } from '../../src/checks/respond.ts';
 import { countsOn, isDone, needsCountersignature, openForOthers } from '../../src/checks/state.ts';
@@ -19,6 +19,7 @@ import {
   requestOf,
   START,
   system,
+  untold,
 } from './scene.ts';
 import { SITUATIONS, step } from './situations.ts';
 
@@ -122,6 +123,119 @@ describe('asking', () => {
   });
 });
 
+describe('a responder that may not be told', () => {
+  const request = { person: 'p', partner: 'probation', type: 'DOMESTIC_ABUSE', release: null } as const;
+  const extended = (before: Check, ...asks: readonly Ask[]) =>
+    extendCheck(before, { release: before.release, asks }, asker, moment(9));
+
+  test('stands in the check, and is told nothing', () => {
+    const outcome = askCheck({ ...request, asks: [untold('north'), ask('south')] }, asker, moment(0));
+    expect(done(outcome).requests).toMatchObject([
+      { responder: 'north', state: 'NOT_ASKED', contentId: null, nextAt: null },
+      { responder: 'south', state: 'REQUESTED' },
+    ]);
+    expect(told(outcome)).toEqual(['CHECK_ASKED south']);
+  });
+
+  test('the check is not done without it, until a manager accepts that', () => {
+    const before = SITUATIONS['one of two not told, the other answered'];
+    expect(before.state).toBe('ASKED');
+    const accepted = step.accept(before);
+    expect(accepted.state).toBe('RETURNED');
+    expect(step.consider(accepted, true).state).toBe('DONE');
+  });
+
+  test('again, where it still may not be told: nothing to do', () => {
+    const before = SITUATIONS['not told'];
+    expect(done(extended(before, untold('north')))).toBe(before);
+  });
+
+  test('again, where it may be told: it is asked', () => {
+    const outcome = extended(SITUATIONS['not told'], ask('north'));
+    const after = done(outcome);
+    expect(after.requests).toMatchObject([
+      { state: 'NOT_ASKED', supersededBy: requestOf(after, 1).id },
+      { state: 'REQUESTED', requestedAt: moment(9).at },
+    ]);
+    expect(told(outcome)).toEqual(['CHECK_ASKED north']);
+  });
+
+  test('again, where a manager accepted it: left alone', () => {
+    const before = SITUATIONS['not told, accepted'];
+    expect(done(extended(before, ask('north')))).toBe(before);
+  });
+
+  test.each([
+    ['asked', ['CHECK_WITHDRAWN north']],
+    ['answered with a nil', []],
+  ] as const)('of another question, where it was %s: that one is taken back', (situation, events) => {
+    const outcome = extended(SITUATIONS[situation], untold('north', 'other'));
+    const after = done(outcome);
+    expect(after.requests).toMatchObject([
+      { state: 'WITHDRAWN', withdrawn: { by: 'asker' }, supersededBy: requestOf(after, 1).id },
+      { state: 'NOT_ASKED' },
+    ]);
+    expect(after.state).toBe('ASKED');
+    expect(told(outcome)).toEqual(events);
+  });
+
+  test('of the same, after it gave no answer in time', () => {
+    const after = done(extended(SITUATIONS['never answered'], untold('north')));
+    expect(after.requests.map(({ state }) => state)).toEqual(['EXPIRED', 'NOT_ASKED']);
+  });
+
+  test('when the day of release moved past its answer', () => {
+    const before = SITUATIONS['done with information'];
+    const outcome = moveRelease(before, '2027-01-01', system, moment(50), new Set(['north']));
+    expect(done(outcome)).toMatchObject({
+      state: 'ASKED',
+      decision: null,
+      requests: [{ state: 'EXPIRED' }, { state: 'NOT_ASKED', contentId: null }],
+    });
+    expect(told(outcome)).toEqual([]);
+  });
+});
+
+describe('to ask once more', () => {
+  const again = (check: Check, release = check.release, hours = 400) =>
+    toAskAgain(check, release, moment(hours)).length;
+
+  test.each([
+    ['asked', 0],
+    ['answered with information', 0],
+    ['nobody found', 0],
+    ['never answered', 1],
+    ['never answered, accepted', 0],
+    ['not told', 1],
+    ['not told, accepted', 0],
+    ['not told, then asked', 0],
+    ['held, not told', 0],
+    ['taken back', 0],
+    ['done with information', 0],
+  ] as const)('%s: %d', (situation, requests) => {
+    expect(again(SITUATIONS[situation])).toBe(requests);
+  });
+
+  // Answers count for 28 days: one of 2 November until the 30th.
+  test.each([
+    ['2026-11-30', '2026-11-10T12:00:00Z', 0],
+    ['2026-12-24', '2026-11-25T12:00:00Z', 0],
+    ['2026-12-24', '2026-11-26T00:00:00Z', 1],
+  ])('an answer that is too old on %s, from when one of that day would not be: %s', (release, at, requests) => {
+    expect(
+      toAskAgain(SITUATIONS['answered too early, decided'], release, { ...moment(0), at: new Date(at) }),
+    ).toHaveLength(requests);
+  });
+});
+
+test('an answer that was too old for the release when it was given does not make it done', () => {
+  const early = SITUATIONS['answered too early, decided'];
+  expect(early).toMatchObject({ state: 'CONSIDERED', closedAt: null });
+  expect(isDone(early)).toBe(false);
+  // It is, where the day comes nearer.
+  expect(step.move(early, '2026-11-30')).toMatchObject({ state: 'DONE', closedAt: moment(8).at });
+});
+
 describe('the day of release', () => {
   // Answered on 2 November and valid for 28 days.
   const before = SITUATIONS['done with information'];
@@ -155,8 +269,8 @@ describe('the day of release', () => {
   });
 
   test('moved so, it is done again when that is answered and decided on', () => {
-    const again = step.answer(SITUATIONS['answered, then too old'], 'NIL', 1, moment(24 * 20));
-    expect(step.consider(again, true, asker, moment(24 * 20)).state).toBe('DONE');
+    const again = step.answer(SITUATIONS['answered, then too old'], 'NIL', 1, moment(24 * 35));
+    expect(step.consider(again, true, asker, moment(24 * 35)).state).toBe('DONE');
   });
 
   test.each(['done with information', 'done, nobody found and accepted'] as const)(

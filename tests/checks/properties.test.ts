@@ -7,7 +7,7 @@ import { acknowledge, answer, recall } from '../../src/checks/respond.ts';
 import { isDone } from '../../src/checks/state.ts';
 import { hold, sweep } from '../../src/checks/sweep.ts';
 import type { Check, CheckRequest } from '../../src/record/checks.ts';
-import { ANSWERS, ask, desk, moments, newCheck, system } from './scene.ts';
+import { ANSWERS, ask, desk, moments, newCheck, system, untold } from './scene.ts';
 
 const RESPONDERS = ['north', 'south', 'robot'] as const;
 
@@ -89,11 +89,13 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.tuple(person, fc.constantFrom(...RESPONDERS), fc.constantFrom('question', 'other')).map(
-      ([party, responder, question]): Attempt =>
-        (check, moment) =>
-          extendCheck(check, { release: check.release, asks: [ask(responder, question)] }, party, moment),
-    ),
+    arbitrary: fc
+      .tuple(person, fc.constantFrom(...RESPONDERS), fc.constantFrom('question', 'other'), fc.constantFrom(ask, untold))
+      .map(
+        ([party, responder, question, wording]): Attempt =>
+          (check, moment) =>
+            extendCheck(check, { release: check.release, asks: [wording(responder, question)] }, party, moment),
+      ),
   },
   {
     weight: 1,
@@ -144,8 +146,13 @@ function play(
   }
 }
 
-const counts = ({ state, supersededBy }: CheckRequest) =>
-  !(state === 'WITHDRAWN' || state === 'SUPERSEDED' || (state === 'EXPIRED' && supersededBy !== null));
+const counts = ({ state, supersededBy, withdrawn }: CheckRequest) =>
+  !(
+    state === 'WITHDRAWN' ||
+    state === 'SUPERSEDED' ||
+    (state === 'EXPIRED' && supersededBy !== null) ||
+    (state === 'NOT_ASKED' && (supersededBy !== null || withdrawn !== null))
+  );
 const waits = ({ state }: CheckRequest) => ['REQUESTED', 'ACKNOWLEDGED', 'CHASED'].includes(state);
 const isClosed = ({ state }: Check) => state === 'DONE' || state === 'WITHDRAWN';
 
@@ -165,6 +172,9 @@ test('done is only what everybody returned, somebody decided, and a manager sign
           expect(isAnswered || accepted !== null).toBe(true);
           if (accepted !== null) expect(accepted.by).toMatch(/^(three|four)$/);
           if (accepted !== null) expect(accepted.by).not.toBe(check.decision?.by);
+        }
+        for (const { answer: given } of live) {
+          expect(check.release === null || given === null || given.validUntil >= check.release).toBe(true);
         }
         expect(check.decision).not.toBeNull();
         expect(check.held).toBeNull();
@@ -213,6 +223,17 @@ test('what is waited for is looked at, what is over is not, and each responder h
           expect(request.nextAt !== null).toBe(waits(request) && check.state !== 'HELD');
           expect(request.targetAt <= request.breachAt && request.requestedAt <= request.targetAt).toBe(true);
           expect(request.answer !== null || request.state !== 'RETURNED').toBe(true);
+          // Nothing ever looks asked that was not.
+          const was = before.requests.find(({ id }) => id === request.id);
+          if (was) expect(request.state === 'NOT_ASKED').toBe(was.state === 'NOT_ASKED');
+          if (request.state === 'NOT_ASKED') {
+            expect([request.answer, request.contentId, request.acknowledged, request.chased]).toEqual([
+              null,
+              null,
+              null,
+              0,
+            ]);
+          }
         }
         const live = check.requests.filter(counts).map(({ responder }) => responder);
         expect(new Set(live).size).toBe(live.length);

@@ -77,6 +77,11 @@ export function ask(responder: string, question = 'question') {
   return { responder, question, contentId: `content-${responder}-${question}` };
 }
 
+/** As `ask`, of a responder that may not be told. */
+export function untold(responder: string, question = 'question') {
+  return { ...ask(responder, question), contentId: null };
+}
+
 export function newCheck(moment: Moment, ...responders: readonly string[]): Check {
   const asks = responders.map((responder) => ask(responder));
   const input = {

@@ -4,7 +4,7 @@ import { acceptIncomplete, consider, countersign, resume, withdraw } from '../..
 import { acknowledge, answer, recall } from '../../src/checks/respond.ts';
 import { hold, sweep } from '../../src/checks/sweep.ts';
 import type { Check } from '../../src/record/checks.ts';
-import { ANSWERS, ask, asker, desk, done, manager, moments, newCheck, requestOf, system } from './scene.ts';
+import { ANSWERS, ask, asker, desk, done, manager, moments, newCheck, requestOf, system, untold } from './scene.ts';
 
 const moment = moments();
 const textId = 'text';
@@ -36,6 +36,8 @@ export const step = {
   move: (check: Check, release: string, when: Moment = moment(8)) => done(moveRelease(check, release, system, when)),
   extend: (check: Check, question: string, when: Moment = moment(8)) =>
     done(extendCheck(check, { release: check.release, asks: [ask('north', question)] }, asker, when)),
+  extendUntold: (check: Check, question: string, when: Moment = moment(8)) =>
+    done(extendCheck(check, { release: check.release, asks: [untold('north', question)] }, asker, when)),
 };
 
 function on(check: Check, request: number) {
@@ -44,6 +46,19 @@ function on(check: Check, request: number) {
 
 const one = () => newCheck(moment(0), 'north');
 const two = () => newCheck(moment(0), 'north', 'south');
+/** Of `north`, which may not be told, and of others that may. */
+const notTold = (...others: readonly string[]) => {
+  const asks = [untold('north'), ...others.map((responder) => ask(responder))];
+  const input = {
+    person: 'person',
+    partner: 'probation',
+    type: 'DOMESTIC_ABUSE',
+    release: '2026-11-20',
+    asks,
+  } as const;
+  return done(askCheck(input, asker, moment(0)));
+};
+const early = () => step.answer({ ...one(), release: '2026-12-24' }, 'NIL');
 const answered = (outcome: keyof typeof ANSWERS) => step.answer(one(), outcome);
 const byManager = () =>
   done(
@@ -99,6 +114,15 @@ export const SITUATIONS = {
   'done with a nil at high risk': step.consider(answered('NIL'), true),
   'done, countersigned': step.countersign(step.consider(answered('INFORMATION'), true), true),
   'done, nobody found and accepted': step.accept(step.consider(answered('NO_TRACE'), true), 0, manager, moment(5)),
+  'not told': notTold(),
+  'not told, accepted': step.accept(notTold()),
+  'one of two not told, the other answered': step.answer(notTold('south'), 'NIL', 1),
+  'not told, then asked': step.extend(notTold(), 'question'),
+  'answered, then asked otherwise and not told': step.extendUntold(answered('NIL'), 'other'),
+  'held, not told': step.hold(notTold()),
+  'held, not told, then ended': step.resume(step.hold(notTold()), false),
+  'answered too early': early(),
+  'answered too early, decided': step.consider(early(), true),
   'done, then recalled': step.recall(step.consider(answered('NIL'), false), 0, moment(5)),
 } as const satisfies Record<string, Check>;
 

@@ -36,6 +36,16 @@ test('an automatic responder is asked at once and again, and chased beside that 
   expect(log).toEqual(['0 robot ASK', '24 robot ASK+CHASE', '48 robot ASK+CHASE', '72 robot ASK+LATE']);
 });
 
+test('an automatic responder whose answer was taken back is left to a person, and chased like any other', () => {
+  const taken = step.recall(step.answer(newCheck(moment(0), 'robot'), 'NIL', 0, moment(1)), 0, moment(2));
+  expect(sweepAll(taken, 1000).log.filter((line) => !line.endsWith(' '))).toEqual([
+    '26 robot CHASE',
+    '50 robot CHASE',
+    '74 robot LATE',
+    '242 robot EXPIRE',
+  ]);
+});
+
 test('what was missed while nobody swept is made up for once', () => {
   const check = newCheck(moment(0), 'north');
   expect(dueOf(check, moment(100)).map(({ steps }) => steps)).toEqual([['CHASE', 'LATE']]);

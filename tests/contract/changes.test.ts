@@ -270,6 +270,24 @@ describe('changes', () => {
     expect((await changes(answering, { since })).items).toEqual([]);
   });
 
+  test('SHARE-06 tell of somebody who is closed neither by a page that is short nor by one that follows, nor by the mark', async () => {
+    const { next: since } = await changes(PROBATION);
+    const own = { kind: 'CHECK_OVERDUE', partner: 'probation-service' };
+    const still = await changes(PROBATION, { since });
+    await happened({ ...own, person: restricted }, { ...own, person: restricted });
+    expect(await changes(PROBATION, { since, first: 1 })).toEqual({ ...still, next: expect.any(String) });
+    const [id, later] = await happened({ ...own, person: listed }, { ...own, person: listed });
+    await happened({ ...own, person: restricted });
+    const first = await changes(PROBATION, { since, first: 1 });
+    expect([first.items.map((item) => item.id), first.more]).toEqual([[id], true]);
+    const second = await changes(PROBATION, { since: first.next, first: 1 });
+    expect([second.items.map((item) => item.id), second.more]).toEqual([[later], false]);
+    expect((await changes(PROBATION, { since: second.next, first: 1 })).items).toEqual([]);
+    // Whoever compares marks does not learn that something happened to anybody.
+    const marks = [since, still.next, second.next];
+    expect([new Set(marks).size, new Set(marks.map(({ length }) => length)).size]).toEqual([3, 1]);
+  });
+
   test('begin thirty days ago where nothing else is said', async () => {
     const [old, young] = await happened(
       { kind: 'CHECK_OVERDUE', person: allowed, partner: 'probation-service', daysAgo: 31 },

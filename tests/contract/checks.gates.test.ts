@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
-import { PROBATION, visible } from './callers.ts';
+import { MANAGER, PROBATION, visible } from './callers.ts';
 import { changedPolicies } from './changed-policies.ts';
 import {
   ADULT,
@@ -21,7 +21,7 @@ import {
 import { type Subject, subjects } from './oracle/subject.ts';
 
 const people = population();
-const everybody = [...subjects(people, 'allowed')];
+const everybody = [...subjects(people, 'allowed'), ...subjects(people, 'voluntaryTreatment')];
 const policies = changedPolicies();
 /** Until this day probation may tell the northern forces, and they may answer. */
 const LAST = addDays(people.anchor, 2);
@@ -43,6 +43,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   stack.clock.set(new Date());
+  stack.recorder.interfere('hmpps-prisons', null);
   await stack.sql(`delete from record.restriction where reference = 'R-of-the-tests'`);
 });
 
@@ -52,10 +53,10 @@ afterAll(async () => {
 });
 
 /** Somebody whom no other test has a check of, with a check of the northern force. */
-async function nextCheck() {
+async function nextCheck(more: { readonly release?: string } = {}) {
   const subject = everybody.shift() as Subject;
   const person = await idOf(stack, PROBATION, subject);
-  return { subject, person, check: await askOne(stack, person) };
+  return { subject, person, check: await askOne(stack, person, more) };
 }
 
 /** The prison restricts: so that nobody here is told of it as the owner's. */
@@ -160,7 +161,7 @@ describe('SHARE-06 a restriction that comes while a check is open', () => {
     ]);
   });
 
-  test('lets nothing go to a desk that it does not list, though the asker is listed', async () => {
+  test('lets nothing go to a desk that it does not list, though the asker is listed: the check is not done without it', async () => {
     const subject = everybody.shift() as Subject;
     const person = await idOf(stack, PROBATION, subject);
     await restrict(subject, ['probation-service/PRO-0001']);
@@ -169,7 +170,9 @@ describe('SHARE-06 a restriction that comes while a check is open', () => {
       {
         ok: false,
         code: 'NOT_SHARED',
-        checks: [],
+        checks: [
+          { state: 'ASKED', requests: [{ state: 'NOT_ASKED', told: null, closed: 'NOT_SHARED', targetAt: null }] },
+        ],
         notAsked: [
           {
             type: 'DOMESTIC_ABUSE',
@@ -180,7 +183,8 @@ describe('SHARE-06 a restriction that comes while a check is open', () => {
         ],
       },
     ]);
-    expect(await stack.sql('select from record.check where person = $1', [subject.uuid])).toEqual([]);
+    const [check] = answer.body.data.requestChecks.results[0].checks;
+    expect(await keptOf(check.id)).toEqual({ contents: 0, relationships: 0, events: 0, waiting: 0 });
     const entries = await stack.entries(String(answer.headers.get('x-request-id')));
     expect(entries.at(-1)).toMatchObject({
       kind: 'refusal',
@@ -192,6 +196,111 @@ describe('SHARE-06 a restriction that comes while a check is open', () => {
     });
   });
 });
+
+describe('SHARE-11 a responder that may not be told', () => {
+  /** Somebody whom the desk works with anyway, and of whom it may be told nothing new. */
+  async function notTold() {
+    const { subject, person, check: first } = await nextCheck();
+    await answerOne(stack, first);
+    await restrict(subject, [...ACCOUNTS, 'northmere-police/NPO-0001']);
+    const asked = await requestChecks(stack, [{ person, types: ['DOMESTIC_ABUSE'], addresses: [NEARBY] }]);
+    return { subject, person, check: asked.body.data.requestChecks.results[0].checks[0] };
+  }
+  const ACCOUNTS = ['probation-service/PRO-0001', 'probation-service/PRM-0001'];
+  const NEARBY = { ...HOME, line: '8 Alder Way' };
+
+  test('learns of no request: what it had is taken back', async () => {
+    const { check } = await notTold();
+    const [had, none] = check.requests;
+    expect([had.state, none.state]).toEqual(['WITHDRAWN', 'NOT_ASKED']);
+    expect(await keptOf(check.id)).toMatchObject({ contents: 2, waiting: 0 });
+    expect((await readCheck(stack, FORCE, check.id)).requests).toMatchObject([
+      { id: had.id, state: 'WITHDRAWN', supersededBy: null, allowedNow: ['recallAnswer'] },
+    ]);
+    for (const field of ['acknowledgeRequest', 'answerRequest']) {
+      const on = { request: none.id, expectedVersion: none.version, ...(field === 'answerRequest' && NIL) };
+      expect((await act(stack, FORCE, field, on)).body.data[field]).toMatchObject({ ok: false, code: 'NOT_OPEN' });
+    }
+  });
+
+  test('is not the end of the check before a manager accepts that nobody there answered', async () => {
+    const { check } = await notTold();
+    const none = check.requests[1];
+    const decide = (version: number) =>
+      act(stack, PROBATION, 'considerCheck', {
+        check: check.id,
+        expectedVersion: version,
+        decision: 'NOT_SUITABLE',
+        text: 'It is not suitable at all.',
+      });
+    expect((await decide(check.version)).body.data.considerCheck).toMatchObject({ ok: false, code: 'NOT_NOW' });
+    const accepted = await act(stack, MANAGER, 'acceptIncomplete', {
+      request: none.id,
+      expectedVersion: none.version,
+      text: 'The desk was rung and holds nothing.',
+    });
+    expect(accepted.body.data.acceptIncomplete).toMatchObject({ ok: true, check: { state: 'RETURNED' } });
+    expect((await decide(check.version + 1)).body.data.considerCheck).toMatchObject({
+      ok: true,
+      check: { state: 'DONE' },
+    });
+  });
+
+  test('is asked by the whole list again when it may be told, by the same question alone', async () => {
+    const { subject, person, check } = await notTold();
+    const asked = async (more = {}) => {
+      const { body } = await requestChecks(stack, [{ person, ...more }]);
+      const [{ code, notAsked, checks }] = body.data.requestChecks.results;
+      const { id, requests } = checks.find(({ type }: { type: string }) => type === 'DOMESTIC_ABUSE');
+      expect(id).toBe(check.id);
+      return { code, of: notAsked.map(({ responder }: { responder: string }) => responder), requests };
+    };
+    const same = { types: ['DOMESTIC_ABUSE'], addresses: [NEARBY] };
+    expect(await asked(same)).toMatchObject({ code: 'NOT_SHARED', of: ['northmere-police'], requests: [{}, {}] });
+    await stack.sql(`delete from record.restriction where person = $1`, [subject.uuid]);
+    // The list would ask about the address that the accommodation section has: that is another question.
+    expect(await asked()).toMatchObject({ code: 'NOT_SHARED', requests: [{}, { state: 'NOT_ASKED' }] });
+    const { code, of, requests } = await asked(same);
+    expect([code, of]).toEqual([null, []]);
+    expect(requests).toMatchObject([
+      { state: 'WITHDRAWN' },
+      { state: 'NOT_ASKED', supersededBy: requests[2].id },
+      { state: 'REQUESTED', told: { addresses: [NEARBY] } },
+    ]);
+  });
+
+  test('when the day of release moves past its answer, is not asked either', async () => {
+    const { check } = await nextCheck({ release: addDays(LAST, 5) });
+    await answerOne(stack, check, INFORMATION);
+    lapse();
+    stack.recorder.interfere('hmpps-prisons', (_call, { status, body }) => ({
+      status,
+      body: body.replace(/("releaseDate":)(null|"[^"]*")/g, '$1"2099-01-05"'),
+    }));
+    await stack.sweep();
+    expect(await readCheck(stack, PROBATION, check.id)).toMatchObject({
+      state: 'ASKED',
+      release: '2099-01-05',
+      requests: [{ state: 'EXPIRED' }, { state: 'NOT_ASKED' }],
+    });
+    expect((await readCheck(stack, FORCE, check.id)).requests).toMatchObject([
+      { state: 'EXPIRED', supersededBy: null },
+    ]);
+  });
+});
+
+/** What is kept of a check for the responders it is asked of. */
+async function keptOf(check: string) {
+  const [row] = await stack.sql<object>(
+    `select (select count(*) from record.sealed_content where about = $1)::int as contents,
+       (select count(*) from record.relationship as held join record.check_request as r on r.id::text = held.evidence
+        where r.check_id = $1 and held.type = 'OPEN_CHECK')::int as relationships,
+       (select count(*) from record.event where reference = $1::text and partner <> 'probation-service')::int as events,
+       (select count(*) from record.check_request where check_id = $1 and waiting_at is not null)::int as waiting`,
+    [check],
+  );
+  return row;
+}
 
 describe('SHARE-07 and SHARE-11 an agreement that lapses', () => {
   test('closes what was told and what was answered, and lets no answer and no request go', async () => {
@@ -217,7 +326,50 @@ describe('SHARE-07 and SHARE-11 an agreement that lapses', () => {
     });
     expect(late.body.data.answerRequest).toMatchObject({ ok: false, code: 'NOT_SHARED' });
     const asked = await requestChecks(stack, [{ person: fresh, types: ['DOMESTIC_ABUSE'], addresses: [HOME] }]);
-    expect(asked.body.data.requestChecks.results).toMatchObject([{ code: 'NOT_SHARED', checks: [] }]);
+    expect(asked.body.data.requestChecks.results).toMatchObject([
+      { code: 'NOT_SHARED', checks: [{ requests: [{ state: 'NOT_ASKED' }] }] },
+    ]);
+  });
+
+  test('leaves nothing else that tells what was answered, and nobody decides on what they may not read', async () => {
+    const NO_TRACE = { outcome: 'NO_TRACE', searched: [{ ...NIL.searched[0], match: 'NONE' }] };
+    const given = await Promise.all(
+      [NIL, NO_TRACE, INFORMATION].map(async (answer) => {
+        const { check } = await nextCheck();
+        await answerOne(stack, check, answer);
+        return readCheck(stack, PROBATION, check.id);
+      }),
+    );
+    lapse();
+    const told = given.map(async ({ id, version, requests: [{ id: request, version: ofRequest }] }) => {
+      const text = 'I have read the answer and the plan.';
+      const { body } = await stack.ask(
+        `{ check(id: "${id}") { state needsCountersignature allowedNow requests { state allowedNow closed } } }`,
+        MANAGER,
+      );
+      const on = (expectedVersion: number) => ({ expectedVersion, text });
+      const tried = [
+        await act(stack, PROBATION, 'considerCheck', { check: id, decision: 'NOT_SUITABLE', ...on(version) }),
+        await act(stack, MANAGER, 'acceptIncomplete', { request, ...on(ofRequest) }),
+        await act(stack, MANAGER, 'countersignCheck', { check: id, agrees: true, ...on(version) }),
+        await act(stack, MANAGER, 'withdrawRequest', { request, ...on(ofRequest) }),
+      ].map((each) => Object.values<{ code: string; allowedNow: string[] }>(each.body.data)[0]);
+      return [body.data.check, ...tried.map((each) => [each?.code, each?.allowedNow])];
+    });
+    const [nil, ...others] = await Promise.all(told);
+    expect(nil).toEqual([
+      {
+        state: 'RETURNED',
+        needsCountersignature: null,
+        allowedNow: ['requestChecks'],
+        requests: [{ state: 'RETURNED', allowedNow: [], closed: 'NOT_SHARED' }],
+      },
+      ['NOT_SHARED', []],
+      ['NOT_SHARED', []],
+      ['NOT_SHARED', []],
+      ['NOT_NOW', ['requestChecks']],
+    ]);
+    for (const other of others) expect(other).toEqual(nil);
   });
 
   test('a desk whose relationship is over has its own request and answer, and nothing of the person', async () => {

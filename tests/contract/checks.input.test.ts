@@ -69,6 +69,15 @@ describe('done once for each key', () => {
     expect(colleague.body.data.acknowledgeRequest.code).toBe('VERSION_CONFLICT');
   });
 
+  test('under another purpose the same key asks for something else, and is refused', async () => {
+    const input = [{ person: await nextPerson(), addresses: [HOME] }];
+    const more = { key: newKey(), caller: { ...PROBATION, purpose: 'DA_CHECK' } };
+    const first = await requestChecks(stack, input, more);
+    expect(first.body.data.requestChecks.results[0].checks).toHaveLength(1);
+    const both = await requestChecks(stack, input, { key: more.key });
+    expect(both.body.data.requestChecks.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
   test('an answer sent again is one answer; with other content, or for another field, it is refused', async () => {
     const check = await askOne(stack, await nextPerson());
     const [{ id, version }] = check.requests;
@@ -260,6 +269,11 @@ test('a desk cannot answer, acknowledge or recall what another force is asked', 
     const { body } = await act(stack, SOUTHERN_FORCE, field, { request: request.id, expectedVersion: 1, ...more });
     expect(body.data[field]).toEqual({ ok: false, code: 'NOT_OPEN', allowedNow: [], check: null });
   }
+});
+
+test('an id that no store could hold is the id of nothing', async () => {
+  const none = await stack.ask('{ check(id: "\\u0000") { id } }', PROBATION);
+  expect([none.status, none.body.data]).toEqual([200, { check: null }]);
 });
 
 test('`Prefer: explain` explains no check, and does nothing', async () => {

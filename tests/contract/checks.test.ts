@@ -288,7 +288,7 @@ describe('asking again', () => {
     });
   });
 
-  test('a request that is withdrawn can be answered no more', async () => {
+  test('a request that is withdrawn can be answered no more, and its desk reads it no more', async () => {
     const check = await askOne(stack, await idOf(stack, PROBATION, next(anybody)));
     const [request] = check.requests;
     const on = { request: request.id, expectedVersion: 1 };
@@ -299,6 +299,10 @@ describe('asking again', () => {
     });
     const late = await act(stack, FORCE, 'answerRequest', { ...on, expectedVersion: 2, ...NIL });
     expect(late.body.data.answerRequest).toMatchObject({ ok: false, code: 'NOT_NOW', allowedNow: [] });
+    // Whoever was named in it is the desk's business no more.
+    expect((await readCheck(stack, FORCE, check.id)).requests).toMatchObject([
+      { state: 'WITHDRAWN', told: null, closed: 'NOT_SHARED' },
+    ]);
   });
 
   test('records that became one hold it for a person to decide, and nothing is answered until then', async () => {
@@ -395,6 +399,90 @@ describe('asking for a whole list', () => {
       ['northmere-police', ['QN1 4AB']],
       ['southdale-police', ['QB1 1AA']],
     ]);
+  });
+
+  test('AUDIT-03 a border that is read off somebody’s address is in the log, and is not kept', async () => {
+    const HOUSING = ['northmere-housing', 'southdale-housing'];
+    const person = await idOf(stack, PROBATION, next(anybody));
+    for (const holder of HOUSING) {
+      stack.recorder.interfere(holder, (_, { status, body }) => ({
+        status,
+        body: body.replace(/"postcode":"[^"]*"/g, '"postcode":"QB1 1AA"'),
+      }));
+    }
+    try {
+      const ask = () => requestChecks(stack, [{ person, types: ['DOMESTIC_ABUSE'] }], { key: 'a-key-at-a-border' });
+      const [once, again] = [await ask(), await ask()];
+      const [result] = once.body.data.requestChecks.results;
+      expect(result).toMatchObject({ code: 'CHOOSE_RESPONDER', choices: [{ district: 'QB1' }] });
+      expect(again.body.data.requestChecks.results).toEqual([result]);
+      for (const { headers } of [once, again]) {
+        const [, disclosure] = await stack.entries(String(headers.get('x-request-id')));
+        const told = (disclosure as { released: string[] }).released.map((field) => field.split('|')[1]);
+        expect(new Set(told)).toEqual(new Set(['AccommodationAddress.postcode']));
+      }
+      const kept = await stack.sql<{ kept: string }>(
+        `select c::text as kept from record.check_command as c where idempotency_key = 'a-key-at-a-border'`,
+      );
+      expect(kept.map((row) => row.kept.includes('QB1'))).toEqual([false]);
+    } finally {
+      for (const holder of HOUSING) stack.recorder.interfere(holder, null);
+    }
+  });
+
+  test('SHARE-05 an address that may not be known is told from none', async () => {
+    const [objects] = subjects(people, 'objection').filter(
+      (subject) => subject.held('northmere-housing', 'accommodation', new Date())?.['address'],
+    ) as [Subject];
+    const { body } = await requestChecks(stack, [{ person: await idOf(stack, PROBATION, objects) }]);
+    expect(body.data.requestChecks.results).toMatchObject([{ ok: false, code: 'NOT_KNOWN', checks: [] }]);
+  });
+
+  test('where one of two who may hold an address cannot be heard, nobody is asked about half of it', async () => {
+    const person = await idOf(stack, PROBATION, next(anybody));
+    stack.recorder.interfere('northmere-housing', () => 'dead');
+    try {
+      const { body } = await requestChecks(stack, [{ person }]);
+      expect(body.data.requestChecks.results).toMatchObject([{ ok: false, code: 'NOT_KNOWN', checks: [] }]);
+    } finally {
+      stack.recorder.interfere('northmere-housing', null);
+    }
+  });
+
+  test('who is not in prison has no day of release, and who has no name is not asked about', async () => {
+    const ask = async (change: (body: string) => string) => {
+      const person = await idOf(stack, PROBATION, next(anybody));
+      stack.recorder.interfere('hmpps-prisons', (_, { status, body }) => ({ status, body: change(body) }));
+      const { body } = await requestChecks(stack, [{ person, types: ['DOMESTIC_ABUSE'], addresses: [HOME] }]);
+      stack.recorder.interfere('hmpps-prisons', null);
+      return body.data.requestChecks.results[0];
+    };
+    expect(await ask((body) => body.replace(/"custody":\{[^}]*\}/g, '"custody":null'))).toMatchObject({
+      ok: true,
+      checks: [{ release: null }],
+    });
+    expect(await ask((body) => body.replace(/"name":"[^"]*"/g, '"name":" "'))).toMatchObject({ code: 'NOT_KNOWN' });
+  });
+
+  test('with nothing said but the day of release, that becomes the day of the check; one that is held is not ok', async () => {
+    const check = await askOne(stack, await idOf(stack, PROBATION, next(anybody)), { release: '2029-01-01' });
+    await answerOne(stack, check);
+    const [row] = await stack.sql<{ id: string }>(
+      'select o.id from record.check as c join record.opaque_id as o using (person) where c.id = $1 and o.partner = c.partner',
+      [check.id],
+    );
+    const again = async (more: object) => {
+      const caller = { ...PROBATION, purpose: 'DA_CHECK' };
+      const { body } = await requestChecks(stack, [{ person: row?.id, ...more }], { caller });
+      return body.data.requestChecks.results[0];
+    };
+    expect(await again({ release: '2026-12-24' })).toMatchObject({
+      ok: true,
+      checks: [{ state: 'RETURNED', release: '2026-12-24', requests: [{ state: 'RETURNED' }] }],
+    });
+    await stack.sql(`update record.check set moved = 'PERSON_MERGED' where id = $1`, [check.id]);
+    await stack.sweep();
+    expect(await again({})).toMatchObject({ ok: false, code: 'NOT_NOW', checks: [{ state: 'HELD' }] });
   });
 
   test('a holder that cannot be heard leaves its people unasked, and is said', async () => {

@@ -4,6 +4,8 @@ import YAML from 'yaml';
 import { TRAITS, type Trait } from '../../src/demo/population/traits.ts';
 import { addDays } from '../../src/record/day.ts';
 import { type AskOptions, type GraphQLAnswer, population, type Stack, startStack } from '../stack/stack.ts';
+import { PRISON } from './callers.ts';
+import { act, askOne } from './check-flow.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
 import { askedFor, wireOf } from './oracle/wire.ts';
 
@@ -272,6 +274,21 @@ describe('SHARE-05 when a holder cannot be heard', () => {
     await look(ahead, {}, 'gaps { nothingMissing }');
     expect(performance.now() - began).toBeGreaterThanOrEqual(HOLD_MILLISECONDS);
   });
+});
+
+test('SHARE-05 a check that was taken back is no check that was done, to whoever may know open or closed only', async () => {
+  await gapsOf(ahead);
+  const { requests } = await askOne(stack, idOf.get(ahead.uuid) as string);
+  const taken = { request: requests[0].id, expectedVersion: requests[0].version, text: 'It was the wrong address.' };
+  const caller = { persona: 'probation-practitioner', partner: 'probation-service' };
+  const { body } = await act(stack, caller, 'withdrawRequest', taken, '{ ok check { state } }');
+  expect(body.data.withdrawRequest).toEqual({ ok: true, check: { state: 'WITHDRAWN' } });
+  stack.clock.set(new Date(Date.now() + 26 * 3_600_000));
+  try {
+    expect(rulesIn(await gapsOf(ahead, PRISON))).toContain('DOMESTIC_ABUSE_CHECK');
+  } finally {
+    stack.clock.set(new Date());
+  }
 });
 
 describe('a gap that somebody is at work on', () => {

@@ -6,6 +6,7 @@ import type { Check } from '../../src/record/checks.ts';
 import { addDays } from '../../src/record/day.ts';
 import { population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, PROBATION } from './callers.ts';
+import { idOf, requestChecks } from './check-flow.ts';
 import { type KeptChecks, keptChecks } from './kept-checks.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
 
@@ -151,7 +152,22 @@ test('SHARE-08 without a sure number of its own a responder is told none, and wh
   expect(calls[0]?.raw).not.toContain(subject?.numberAt('northmere-police')?.value);
   const [request] = (await kept.now(asked)).requests;
   expect(request).toMatchObject({ state: 'REQUESTED', answer: null });
-  expect(stack.logged.filter((line) => line.includes(request?.id ?? ''))).toEqual([]);
+  const logged = () => stack.logged.filter((line) => line.includes(request?.id ?? ''));
+  expect(logged()).toEqual([]);
+
+  // SHARE-05: a number that nobody gave it is nobody's, whatever it says.
+  stack.recorder.interfere('southdale-police', ({ representations }, honest) => {
+    const { id } = representations[0] ?? {};
+    if (id !== request?.id) return honest;
+    const searched = [{ system: 'PNC', by: 'CONFIRMED_NUMBER', match: 'CONFIRMED' }];
+    const said = { outcome: 'NIL', reason: null, searched, findings: null, narrative: null };
+    const answer = { ...said, handling: 'OFFICIAL', mayBeTold: false };
+    return { status: 200, body: JSON.stringify({ data: { _entities: [{ __typename: 'CheckRequest', id, answer }] } }) };
+  });
+  later(61_000);
+  await stack.sweep();
+  expect((await kept.now(asked)).requests[0]).toMatchObject({ state: 'REQUESTED', answer: null });
+  expect(logged()).toEqual([expect.stringMatching(/no number was given/)]);
 });
 
 test('what waits for an answer is counted, and what is late', async () => {
@@ -380,6 +396,41 @@ test('AUDIT-01 what a gateway died over that somebody had asked it for is record
     results: [{ checks: [{ id: check?.id }] }],
   });
 });
+
+test('what was given up is asked again with the whole list, by the very same question; who answered is left', async () => {
+  const subject = somebody();
+  const asked = await kept.ask({ person: subject.uuid, responders: ['southdale-police', 'northmere-police'] });
+  await stack.sweep();
+  for (let look = 0; look < 9; look += 1) {
+    const next = requestTo(await kept.now(asked), 'northmere-police')?.nextAt;
+    if (!next) break;
+    stack.clock.set(next);
+    await stack.sweep();
+  }
+  const list = () => askAll(subject);
+  const first = await list();
+  expect(first.requests.map(({ responder, state }) => `${responder} ${state}`)).toEqual([
+    'southdale-police RETURNED',
+    'northmere-police EXPIRED',
+    'northmere-police REQUESTED',
+  ]);
+  expect(first.requests[2]?.told).toEqual(first.requests[1]?.told);
+  expect((await list()).requests).toHaveLength(3);
+});
+
+/** Everything that is missing of one person; then the domestic-abuse check. */
+async function askAll(subject: Subject) {
+  const { body } = await requestChecks(stack, [{ person: await idOf(stack, PROBATION, subject) }]);
+  const checks: readonly AskedCheck[] = body.data.requestChecks.results[0].checks;
+  const check = checks.find(({ type }) => type === 'DOMESTIC_ABUSE');
+  if (!check) throw new Error('there is no check');
+  return check;
+}
+
+interface AskedCheck {
+  readonly type: string;
+  readonly requests: readonly { readonly responder: string; readonly state: string; readonly told: object | null }[];
+}
 
 describe('a day of release that moved', () => {
   /** What prison says from now on of everybody it is asked about. */

@@ -567,7 +567,7 @@ it('of a person who is sealed nothing stays', async () => {
   const content = checks.contents.seal('?');
   const request = newRequest({ team: 'of-the-sealed', contentId: content.id });
   const asked = await kept({ person, requests: [request] }, { contents: [content], events: [event(person)] });
-  const by = command();
+  const by = command({ result: { messages: [{ person }], reference: asked.id } });
   await checks.save([change(asked, changed(asked, { chased: 1 }), { events: [event(person)] })], by, NOON);
   await sealPerson(database.ownerUrl, { by: 'person', person }, { keys: KEYS, issuedByHolder: new Set() });
   await checks.activate(by.id);

@@ -101,6 +101,11 @@ export type CheckRequestState =
   | 'CHASED'
   /** No answer came in time, or the answer is too old for the day of release. */
   | 'EXPIRED'
+  /**
+   * Could not be told, so nobody there was asked: ring the desk. Not a nil return; a manager must accept it. Asked again, it
+   * is asked as soon as it may be told.
+   */
+  | 'NOT_ASKED'
   | 'REQUESTED'
   | 'RETURNED'
   | 'SUPERSEDED'
@@ -120,7 +125,7 @@ export type CheckSearchKey =
 export type CheckState =
   /** Something asked has not come back. */
   | 'ASKED'
-  /** Decided; a manager must countersign. */
+  /** Decided; a manager must countersign or accept, or an answer is too old for the day of release. */
   | 'CONSIDERED'
   /** Decided, and countersigned where that is needed. */
   | 'DONE'
@@ -177,23 +182,6 @@ export type RequestChecksPersonInput = {
   types?: Array<CheckType> | null | undefined;
 };
 
-/** The states of a section. Only `NOT_HELD` is a nil return. */
-export type SectionState =
-  /** The holder answered. */
-  | 'AVAILABLE'
-  /** Nothing can be said of this section. This is not a nil return. */
-  | 'NOT_AVAILABLE'
-  /** This holder was asked in this request, by a confirmed identifier, and said that it holds nothing. The only nil return. */
-  | 'NOT_HELD'
-  /** No confirmed identifier for this holder: it was not asked. This is not a nil return. */
-  | 'NOT_LINKED'
-  /** The holder answered with data older than the section's limit. */
-  | 'STALE'
-  /** The holder could not be reached, or its answer was refused. This is not a nil return. */
-  | 'UNAVAILABLE'
-  /** Policy says no. This is not a nil return. */
-  | 'WITHHELD';
-
 export type SendReferralPackInput = {
   /** Not in the past. */
   arrivesAt: string;
@@ -213,68 +201,59 @@ export type ReleasesQueryVariables = Exact<{
 }>;
 
 
-export type ReleasesQuery = { releases: { edges: Array<{ node: { id: string, identity: { name: string | null } | null, custody: { releaseDate: string | null } | null, sections: Array<{ section: string, asOf: string | null, status: SectionState }>, gaps: { nothingMissing: boolean, items: Array<{ rule: string, words: string, severity: GapSeverity, dueOn: string | null, asOf: string | null, owner: { role: string, name: string | null, telephone: string, hours: string | null }, dates: Array<{ what: string, on: string }>, acknowledged: { by: string } | null }>, notLooked: Array<{ rule: string, why: string, holder: string | null }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type ReleasesQuery = { releases: { edges: Array<{ node: { id: string, identity: { name: string | null } | null, custody: { releaseDate: string | null } | null, sections: Array<{ section: string, asOf: string | null }>, gaps: { nothingMissing: boolean, items: Array<{ rule: string, words: string, severity: GapSeverity, dueOn: string | null, asOf: string | null, owner: { role: string, name: string | null, telephone: string, hours: string | null }, dates: Array<{ what: string, on: string }>, acknowledged: { by: string } | null }>, notLooked: Array<{ rule: string, why: string, holder: string | null }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type OpenChecksQueryVariables = Exact<{
-  first: number;
+  after?: string | null | undefined;
 }>;
 
 
-export type OpenChecksQuery = { checks: { totalCount: number | null, edges: Array<{ node: { id: string, type: CheckType, state: CheckState | null, askedAt: string | null, person: { id: string, identity: { name: string | null } | null, sections: Array<{ section: string, asOf: string | null, status: SectionState }> } | null, requests: Array<{ responder: string, state: CheckRequestState, requestedAt: string, breachAt: string, overdue: boolean, returnedAt: string | null, validUntil: string | null, closed: string | null, desk: { name: string, telephone: string } | null, answer: { outcome: CheckOutcome, reason: string | null, narrative: string | null, automatic: boolean, findings: Array<{ code: string, on: string | null, about: CheckFindingAbout }> | null, searched: Array<{ system: string, by: CheckSearchKey, match: CheckMatch }> } | null }> | null } | null }> } | null };
-
-export type OneCheckQueryVariables = Exact<{
-  id: string | number;
-}>;
-
-
-export type OneCheckQuery = { check: { id: string, type: CheckType, state: CheckState | null, askedAt: string | null, person: { id: string, identity: { name: string | null } | null, sections: Array<{ section: string, asOf: string | null, status: SectionState }> } | null, requests: Array<{ responder: string, state: CheckRequestState, requestedAt: string, breachAt: string, overdue: boolean, returnedAt: string | null, validUntil: string | null, closed: string | null, desk: { name: string, telephone: string } | null, answer: { outcome: CheckOutcome, reason: string | null, narrative: string | null, automatic: boolean, findings: Array<{ code: string, on: string | null, about: CheckFindingAbout }> | null, searched: Array<{ system: string, by: CheckSearchKey, match: CheckMatch }> } | null }> | null } | null };
-
-export type CheckOfMineFragment = { id: string, type: CheckType, state: CheckState | null, askedAt: string | null, person: { id: string, identity: { name: string | null } | null, sections: Array<{ section: string, asOf: string | null, status: SectionState }> } | null, requests: Array<{ responder: string, state: CheckRequestState, requestedAt: string, breachAt: string, overdue: boolean, returnedAt: string | null, validUntil: string | null, closed: string | null, desk: { name: string, telephone: string } | null, answer: { outcome: CheckOutcome, reason: string | null, narrative: string | null, automatic: boolean, findings: Array<{ code: string, on: string | null, about: CheckFindingAbout }> | null, searched: Array<{ system: string, by: CheckSearchKey, match: CheckMatch }> } | null }> | null };
+export type OpenChecksQuery = { checks: { edges: Array<{ node: { type: CheckType, state: CheckState | null, person: { id: string, identity: { name: string | null } | null } | null, requests: Array<{ responder: string, state: CheckRequestState, requestedAt: string, breachAt: string | null, overdue: boolean, returnedAt: string | null, closed: string | null, desk: { telephone: string } | null, answer: { outcome: CheckOutcome, reason: string | null, narrative: string | null, automatic: boolean, findings: Array<{ code: string }> | null, searched: Array<{ system: string, match: CheckMatch }> } | null }> | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type AskChecksMutationVariables = Exact<{
   input: RequestChecksInput;
 }>;
 
 
-export type AskChecksMutation = { requestChecks: { ok: boolean, code: string | null, results: Array<{ person: string, ok: boolean, code: string | null, checks: Array<{ id: string, type: CheckType, requests: Array<{ responder: string, state: CheckRequestState }> | null }>, choices: Array<{ type: CheckType, district: string, responders: Array<string> }>, notAsked: Array<{ type: CheckType, responder: string, code: string, desk: { name: string, telephone: string } | null }> }> } | null };
+export type AskChecksMutation = { requestChecks: { ok: boolean, code: string | null, results: Array<{ person: string, ok: boolean, code: string | null, checks: Array<{ type: CheckType, requests: Array<{ responder: string, state: CheckRequestState }> | null }>, choices: Array<{ district: string, responders: Array<string> }>, notAsked: Array<{ responder: string, desk: { telephone: string } | null }> }> } | null };
 
 export type SendPackMutationVariables = Exact<{
   input: SendReferralPackInput;
 }>;
 
 
-export type SendPackMutation = { sendReferralPack: { ok: boolean, code: string | null, allowedNow: Array<string>, pack: { id: string, provider: string, arrivesAt: string, broughtBy: string } | null } | null };
+export type SendPackMutation = { sendReferralPack: { ok: boolean, code: string | null } | null };
 
 export type WhatChangedQueryVariables = Exact<{
   since?: string | null | undefined;
 }>;
 
 
-export type WhatChangedQuery = { changes: { more: boolean, next: string, items: Array<{ kind: string, at: string, person: string, reference: string | null }> } | null };
+export type WhatChangedQuery = { changes: { more: boolean, next: string, items: Array<{ kind: string, at: string, person: string }> } | null };
 
 export type DeskQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DeskQuery = { checks: { totalCount: number | null, edges: Array<{ node: { id: string, type: CheckType, requests: Array<{ id: string, state: CheckRequestState, version: number, requestedAt: string, targetAt: string, overdue: boolean, closed: string | null, told: { name: string | null, dateOfBirth: string | null, release: string | null, childrenBelievedPresent: boolean | null, question: string | null, more: string | null, addresses: Array<{ kind: CheckAddressKind, line: string, town: string | null, postcode: string }> | null, adults: Array<{ name: string, dateOfBirth: string | null, relationship: string }> | null, children: Array<{ name: string | null, dateOfBirth: string | null, relationship: string }> | null } | null }> | null } | null }> } | null };
+export type DeskQuery = { checks: { totalCount: number | null, edges: Array<{ node: { type: CheckType, requests: Array<{ id: string, version: number, requestedAt: string, targetAt: string | null, overdue: boolean, closed: string | null, told: { name: string | null, dateOfBirth: string | null, release: string | null, childrenBelievedPresent: boolean | null, question: string | null, more: string | null, addresses: Array<{ kind: CheckAddressKind, line: string, town: string | null, postcode: string }> | null, adults: Array<{ name: string, dateOfBirth: string | null, relationship: string }> | null, children: Array<{ name: string | null, dateOfBirth: string | null, relationship: string }> | null } | null }> | null } | null }> } | null };
 
 export type AnswerMutationVariables = Exact<{
   input: AnswerRequestInput;
 }>;
 
 
-export type AnswerMutation = { answerRequest: { ok: boolean, code: string | null, allowedNow: Array<string>, check: { id: string, requests: Array<{ state: CheckRequestState }> | null } | null } | null };
+export type AnswerMutation = { answerRequest: { ok: boolean, code: string | null, allowedNow: Array<string> } | null };
 
 export type PacksQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PacksQuery = { referralPack: { totalCount: number | null, edges: Array<{ node: { id: string, sentAt: string, arrivesAt: string, broughtBy: string, version: number, contacts: Array<{ hours: string, name: string, telephone: string }>, person: { identity: { name: string | null, accessNeeds: Array<AccessNeed> | null } | null, supervision: { placementConditions: Array<PlacementCondition> | null } | null, risk: { riskToStaff: boolean | null } | null, sections: Array<{ section: string, asOf: string | null, status: SectionState }> } | null } | null }> } | null };
+export type PacksQuery = { referralPack: { totalCount: number | null, edges: Array<{ node: { id: string, sentAt: string, arrivesAt: string, broughtBy: string, version: number, contacts: Array<{ hours: string, name: string, telephone: string }>, person: { identity: { name: string | null, accessNeeds: Array<AccessNeed> | null } | null, supervision: { placementConditions: Array<PlacementCondition> | null } | null, risk: { riskToStaff: boolean | null } | null, sections: Array<{ section: string, asOf: string | null }> } | null } | null }> } | null };
 
 export type AnswerPackMutationVariables = Exact<{
   input: AnswerReferralInput;
 }>;
 
 
-export type AnswerPackMutation = { answerReferral: { ok: boolean, code: string | null, allowedNow: Array<string> } | null };
+export type AnswerPackMutation = { answerReferral: { ok: boolean, code: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -294,55 +273,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const CheckOfMineFragmentDoc = new TypedDocumentString(`
-    fragment CheckOfMine on Check {
-  id
-  type
-  state
-  askedAt
-  person {
-    id
-    identity {
-      name
-    }
-    sections {
-      section
-      asOf
-      status
-    }
-  }
-  requests {
-    responder
-    state
-    requestedAt
-    breachAt
-    overdue
-    returnedAt
-    validUntil
-    closed
-    desk {
-      name
-      telephone
-    }
-    answer {
-      outcome
-      reason
-      narrative
-      automatic
-      findings {
-        code
-        on
-        about
-      }
-      searched {
-        system
-        by
-        match
-      }
-    }
-  }
-}
-    `, {"fragmentName":"CheckOfMine"}) as unknown as TypedDocumentString<CheckOfMineFragment, unknown>;
+
 export const ReleasesDocument = new TypedDocumentString(`
     query Releases($from: Date!, $to: Date!, $first: Int!, $after: String) {
   releases(from: $from, to: $to, orderBy: SEVERITY, first: $first, after: $after) {
@@ -358,7 +289,6 @@ export const ReleasesDocument = new TypedDocumentString(`
         sections {
           section
           asOf
-          status
         }
         gaps {
           items {
@@ -398,116 +328,52 @@ export const ReleasesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ReleasesQuery, ReleasesQueryVariables>;
 export const OpenChecksDocument = new TypedDocumentString(`
-    query OpenChecks($first: Int!) {
-  checks(list: MINE, first: $first) {
+    query OpenChecks($after: String) {
+  checks(list: MINE, first: 100, after: $after) {
     edges {
       node {
-        ...CheckOfMine
+        type
+        state
+        person {
+          id
+          identity {
+            name
+          }
+        }
+        requests {
+          responder
+          state
+          requestedAt
+          breachAt
+          overdue
+          returnedAt
+          closed
+          desk {
+            telephone
+          }
+          answer {
+            outcome
+            reason
+            narrative
+            automatic
+            findings {
+              code
+            }
+            searched {
+              system
+              match
+            }
+          }
+        }
       }
     }
-    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
   }
 }
-    fragment CheckOfMine on Check {
-  id
-  type
-  state
-  askedAt
-  person {
-    id
-    identity {
-      name
-    }
-    sections {
-      section
-      asOf
-      status
-    }
-  }
-  requests {
-    responder
-    state
-    requestedAt
-    breachAt
-    overdue
-    returnedAt
-    validUntil
-    closed
-    desk {
-      name
-      telephone
-    }
-    answer {
-      outcome
-      reason
-      narrative
-      automatic
-      findings {
-        code
-        on
-        about
-      }
-      searched {
-        system
-        by
-        match
-      }
-    }
-  }
-}`) as unknown as TypedDocumentString<OpenChecksQuery, OpenChecksQueryVariables>;
-export const OneCheckDocument = new TypedDocumentString(`
-    query OneCheck($id: ID!) {
-  check(id: $id) {
-    ...CheckOfMine
-  }
-}
-    fragment CheckOfMine on Check {
-  id
-  type
-  state
-  askedAt
-  person {
-    id
-    identity {
-      name
-    }
-    sections {
-      section
-      asOf
-      status
-    }
-  }
-  requests {
-    responder
-    state
-    requestedAt
-    breachAt
-    overdue
-    returnedAt
-    validUntil
-    closed
-    desk {
-      name
-      telephone
-    }
-    answer {
-      outcome
-      reason
-      narrative
-      automatic
-      findings {
-        code
-        on
-        about
-      }
-      searched {
-        system
-        by
-        match
-      }
-    }
-  }
-}`) as unknown as TypedDocumentString<OneCheckQuery, OneCheckQueryVariables>;
+    `) as unknown as TypedDocumentString<OpenChecksQuery, OpenChecksQueryVariables>;
 export const AskChecksDocument = new TypedDocumentString(`
     mutation AskChecks($input: RequestChecksInput!) {
   requestChecks(input: $input) {
@@ -518,7 +384,6 @@ export const AskChecksDocument = new TypedDocumentString(`
       ok
       code
       checks {
-        id
         type
         requests {
           responder
@@ -526,16 +391,12 @@ export const AskChecksDocument = new TypedDocumentString(`
         }
       }
       choices {
-        type
         district
         responders
       }
       notAsked {
-        type
         responder
-        code
         desk {
-          name
           telephone
         }
       }
@@ -548,13 +409,6 @@ export const SendPackDocument = new TypedDocumentString(`
   sendReferralPack(input: $input) {
     ok
     code
-    allowedNow
-    pack {
-      id
-      provider
-      arrivesAt
-      broughtBy
-    }
   }
 }
     `) as unknown as TypedDocumentString<SendPackMutation, SendPackMutationVariables>;
@@ -565,7 +419,6 @@ export const WhatChangedDocument = new TypedDocumentString(`
       kind
       at
       person
-      reference
     }
     more
     next
@@ -577,11 +430,9 @@ export const DeskDocument = new TypedDocumentString(`
   checks(list: AWAITING_MY_ANSWER, first: 100) {
     edges {
       node {
-        id
         type
         requests {
           id
-          state
           version
           requestedAt
           targetAt
@@ -624,12 +475,6 @@ export const AnswerDocument = new TypedDocumentString(`
     ok
     code
     allowedNow
-    check {
-      id
-      requests {
-        state
-      }
-    }
   }
 }
     `) as unknown as TypedDocumentString<AnswerMutation, AnswerMutationVariables>;
@@ -662,7 +507,6 @@ export const PacksDocument = new TypedDocumentString(`
           sections {
             section
             asOf
-            status
           }
         }
       }
@@ -676,7 +520,6 @@ export const AnswerPackDocument = new TypedDocumentString(`
   answerReferral(input: $input) {
     ok
     code
-    allowedNow
   }
 }
     `) as unknown as TypedDocumentString<AnswerPackMutation, AnswerPackMutationVariables>;

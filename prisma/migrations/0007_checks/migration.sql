@@ -46,7 +46,9 @@ create table record.check_request (
   responder text not null,
   team text not null,
   state text not null
-    check (state in ('REQUESTED', 'ACKNOWLEDGED', 'CHASED', 'RETURNED', 'WITHDRAWN', 'SUPERSEDED', 'EXPIRED')),
+    check (state in (
+      'REQUESTED', 'ACKNOWLEDGED', 'CHASED', 'RETURNED', 'WITHDRAWN', 'SUPERSEDED', 'EXPIRED', 'NOT_ASKED'
+    )),
   requested_at timestamptz(3) not null,
   content_id uuid,
   question text not null,
@@ -471,7 +473,10 @@ begin
   from record.check_command as command where command.id = of_command and command.waiting for update;
   if found then
     perform record.apply_changes(kept.changes, kept.day);
-    update record.check_command set changes = null, waiting = null where id = of_command;
+    -- What was told, and of whom, is in the log by now, and stays nowhere else.
+    update record.check_command
+    set changes = null, waiting = null, result = case jsonb_typeof(result) when 'object' then result - 'messages' else result end
+    where id = of_command;
   end if;
 end
 $$;
@@ -601,7 +606,7 @@ grant execute on function
 to throughgate_gateway;
 grant select, insert, update on record.check, record.check_request, record.check_count, record.referral_pack
   to throughgate_gateway;
-grant select, insert, update (changes, waiting, claimed_until) on record.check_command to throughgate_gateway;
+grant select, insert, update (result, changes, waiting, claimed_until) on record.check_command to throughgate_gateway;
 grant select, insert, delete on record.sealed_content to throughgate_gateway;
 grant select, insert, update (unrouted), delete on record.event to throughgate_gateway;
 grant usage on sequence record.event_sequence_seq to throughgate_gateway;

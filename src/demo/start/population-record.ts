@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { londonDay } from '../../gateway/day.ts';
+import { londonDay } from '../../record/london.ts';
 import { MAXIMUM_SIZE } from '../population/identifiers.ts';
 import { MINIMUM_SIZE } from '../population/traits.ts';
 import { FILES } from './data-folder.ts';

@@ -4,6 +4,7 @@ import type { SealedText } from '../../record/governance.ts';
 import { type Errand, refusedAs } from '../errand.ts';
 import type { SentMessage } from '../scope.ts';
 import { deedOf, type KeptResult, type Repeatable, repeatable, resultOf } from './command.ts';
+import { allowedTo } from './contents.ts';
 import { findCheck, NOT_OPEN_HOLD_MILLISECONDS } from './find.ts';
 import type { Seen } from './standing.ts';
 import { addPlace, placePeople, tellChecks } from './told.ts';
@@ -14,7 +15,7 @@ export type Own = Seen & { readonly party: NonNullable<Seen['party']> };
 /** What an action makes of a check, and all that is kept and said with it. */
 export interface Step {
   readonly outcome: Outcome;
-  /** Set where it must not be done after all: why. */
+  /** Set where it must not be done whatever the outcome: why. */
   readonly refusal?: 'NOT_THEIR_MANAGER' | 'NOT_SHARED';
   /** The caller's own words. */
   readonly text?: SealedText;
@@ -51,8 +52,8 @@ export async function actOn(
   const own: Own = { ...seen, party: seen.party };
   const { checks } = engine;
   const { outcome, refusal, text, content, messages = [] } = await step(own, momentOf(errand));
-  if (!outcome.ok) return refused(errand, outcome.code, own, outcome.allowedNow);
   if (refusal) return refused(errand, refusal, own, [], messages);
+  if (!outcome.ok) return refused(errand, outcome.code, own, outcome.allowedNow);
 
   const selection = errand.selection.get('check') ?? undefined;
   const places = placePeople(errand, [seen], selection);
@@ -116,8 +117,7 @@ async function refused(
 ): Promise<object> {
   const selection = errand.selection.get('check') ?? undefined;
   const places = placePeople(errand, [own], selection);
-  const allowed = allowedNow.filter((action) => errand.request.view.role.actions.includes(action));
-  const answer = refusedWith(errand, code, own.check.id, allowed, messages);
+  const answer = refusedWith(errand, code, own.check.id, allowedTo(errand, own, allowedNow), messages);
   const [check = null] = selection ? await tellChecks(errand, [own], places, selection) : [];
   return { ...answer, check };
 }

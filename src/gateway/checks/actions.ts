@@ -3,7 +3,8 @@ import { acknowledge, recall } from '../../checks/respond.ts';
 import type { CheckDecisionCode } from '../../record/checks.ts';
 import type { Errand } from '../errand.ts';
 import { readText } from '../input.ts';
-import { actOn } from './act.ts';
+import { actOn, type Own } from './act.ts';
+import { knowsAnswers } from './contents.ts';
 import { isHighRisk } from './risk.ts';
 
 interface OnRequestInput {
@@ -31,13 +32,16 @@ export function acknowledgeRequest(errand: Errand): Promise<object> {
 export function considerCheck(errand: Errand): Promise<object> {
   const input = errand.args['input'] as OnCheckInput & { readonly decision: CheckDecisionCode };
   const text = ownWords(errand, input);
-  return actOn(errand, { check: input.check }, input, async ({ check, subject, party }, moment) => {
+  return actOn(errand, { check: input.check }, input, async (own, moment) => {
+    const { check, subject, party } = own;
     const { expectedVersion, decision } = input;
     const decided = (highRisk: boolean) =>
       consider(check, { expectedVersion, decision, textId: text.id, highRisk }, party, moment);
     // Nobody's risk is asked for a decision that is not to be made now.
     const first = decided(true);
-    return { outcome: first.ok ? decided(await isHighRisk(errand, subject)) : first, text };
+    const closed = unlessRead(errand, own);
+    const outcome = first.ok && !closed.refusal ? decided(await isHighRisk(errand, subject)) : first;
+    return { outcome, text, ...closed };
   });
 }
 
@@ -45,10 +49,11 @@ export function considerCheck(errand: Errand): Promise<object> {
 export function countersignCheck(errand: Errand): Promise<object> {
   const input = errand.args['input'] as OnCheckInput & { readonly agrees: boolean };
   const text = ownWords(errand, input);
-  return actOn(errand, { check: input.check }, input, async ({ check, party }, moment) => {
+  return actOn(errand, { check: input.check }, input, async (own, moment) => {
+    const { check, party } = own;
     const { expectedVersion, agrees } = input;
     const outcome = countersign(check, { expectedVersion, agrees, textId: text.id }, party, moment);
-    return { outcome, text, ...(outcome.ok && (await unlessTheirManager(errand, check.decision?.by ?? ''))) };
+    return { outcome, text, ...(await unlessOverseen(errand, own, outcome.ok, check.decision?.by ?? '')) };
   });
 }
 
@@ -56,9 +61,10 @@ export function countersignCheck(errand: Errand): Promise<object> {
 export function acceptIncomplete(errand: Errand): Promise<object> {
   const input = errand.args['input'] as OnRequestInput & { readonly text: string };
   const text = ownWords(errand, input);
-  return actOn(errand, { request: input.request }, input, async ({ check, party }, moment) => {
+  return actOn(errand, { request: input.request }, input, async (own, moment) => {
+    const { check, party } = own;
     const outcome = accept(check, { ...onRequest(input), textId: text.id }, party, moment);
-    return { outcome, text, ...(outcome.ok && (await unlessTheirManager(errand, check.askedBy))) };
+    return { outcome, text, ...(await unlessOverseen(errand, own, outcome.ok, check.askedBy)) };
   });
 }
 
@@ -101,8 +107,16 @@ function onRequest({ request, expectedVersion }: OnRequestInput) {
   return { request, expectedVersion };
 }
 
+/** Nobody decides on what they may not read; and what came of trying would tell what it is. */
+function unlessRead(errand: Errand, own: Own): { readonly refusal?: 'NOT_SHARED' } {
+  return knowsAnswers(errand, own) ? {} : { refusal: 'NOT_SHARED' };
+}
+
 /** Oversight is by a manager of a team that the practitioner is in: not by any manager. */
-async function unlessTheirManager({ engine, request }: Errand, practitioner: string) {
+async function unlessOverseen(errand: Errand, own: Own, isPossible: boolean, practitioner: string) {
+  const closed = unlessRead(errand, own);
+  if (closed.refusal || !isPossible) return closed;
+  const { engine, request } = errand;
   const { partner, practitioner: manager } = request.principal;
   const isTheirs = await engine.governance.manages(partner, manager, [practitioner], request.view.day);
   return isTheirs ? {} : ({ refusal: 'NOT_THEIR_MANAGER' } as const);

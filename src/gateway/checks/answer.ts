@@ -38,7 +38,7 @@ export function answerRequest(errand: Errand): Promise<object> {
       outcome,
       content,
       messages: [sent],
-      ...(!sent.sent && { refusal: 'NOT_SHARED' as const }),
+      ...(outcome.ok && !sent.sent && { refusal: 'NOT_SHARED' as const }),
     };
   });
 }

@@ -12,6 +12,7 @@ export interface KeptResult {
   /** Of a check, or of the command where it is about many. */
   readonly reference: string;
   readonly text: Pick<SealedText, 'id' | 'commitment'> | null;
+  /** What is to be recorded: the store forgets it once it is (`Checks.activate`). */
   readonly messages: readonly SentMessage[];
   /** Of `requestChecks`. */
   readonly people?: readonly KeptPerson[];
@@ -50,9 +51,14 @@ export async function repeatable(
   const kept = await engine.checks.command(of);
   return {
     kept,
-    isReused: kept !== null && (kept.field !== field || !hashes.includes(kept.input)),
+    isReused: kept !== null && !(kept.field === field && hashes.includes(kept.input) && isSamePurpose(kept)),
     keep: (result) => ({ ...of, id: request.requestId, field, input: hashes.at(-1) ?? '', result }),
   };
+
+  /** What is left out is filled in by the purpose: for another, the same words ask for something else. */
+  function isSamePurpose(command: Command): boolean {
+    return resultOf(command).purpose === request.view.purpose.code;
+  }
 }
 
 export function resultOf({ result }: Command): KeptResult {

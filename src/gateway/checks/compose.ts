@@ -1,6 +1,9 @@
-import { type Ask, askCheck, extendCheck } from '../../checks/ask.ts';
-import { type Question, questionIdentity, writeQuestion } from '../../checks/question.ts';
-import type { Check, CheckChange, CheckType } from '../../record/checks.ts';
+import { type Ask, askCheck, extendCheck, toAskAgain } from '../../checks/ask.ts';
+import { parseQuestion, type Question, questionIdentity, writeQuestion } from '../../checks/question.ts';
+import { isIncomplete, isLive } from '../../checks/state.ts';
+import type { Check, CheckChange, CheckRequest, CheckType } from '../../record/checks.ts';
+import type { Day } from '../../record/facts.ts';
+import type { SealedText } from '../../record/governance.ts';
 import type { Errand } from '../errand.ts';
 import type { SentMessage } from '../scope.ts';
 import type { NamedSubject } from '../subjects-of.ts';
@@ -22,19 +25,20 @@ export interface Composed {
   readonly code: string | null;
   readonly allowedNow: readonly string[];
   readonly choices: readonly { readonly district: string; readonly responders: readonly string[] }[];
-  /** Partners that may not be told (SHARE-11). */
+  /** Partners that could not be told (SHARE-11), and stand in the check as not asked. */
   readonly notAsked: readonly string[];
 }
 
 /** Everything that is known of whom is asked about: given, or read. */
-export type Known = Pick<Values, 'name' | 'dateOfBirth'> & {
+export type Known = Pick<Values, 'name' | 'dateOfBirth' | 'tellAddresses'> & {
   readonly release: string | null;
   readonly addresses: Exclude<Values['addresses'], 'unknown'>;
 };
 
 /**
  * Asks one type of check anew, or once more. A check is asked of everybody whom it concerns or, until the asker chose or
- * the table knows, of nobody: one that lacks somebody could be done without them. Who may not be told is left out and said.
+ * the table knows, of nobody: one that lacks somebody could be done without them. Who may not be told stands in it as not
+ * asked (SHARE-11).
  * @param before the check that stands, if one does
  */
 export function compose(
@@ -45,8 +49,7 @@ export function compose(
   asked: Asked,
   known: Known,
 ): Composed {
-  const { policy, checks } = errand.engine;
-  const { choices, responders, isOpen } = concernedBy(known.addresses, type, asked.responders, policy);
+  const { choices, responders, isOpen } = concernedBy(known.addresses, type, asked.responders, errand.engine.policy);
   const none = {
     type,
     check: before,
@@ -56,77 +59,136 @@ export function compose(
     choices,
     notAsked: [],
   };
-  if (choices.length > 0) return { ...none, code: 'CHOOSE_RESPONDER' };
-  if (isOpen || responders.size === 0) return { ...none, code: 'NO_RESPONDER' };
-
-  const asks = [...responders].map(([responder, addresses]) => {
-    const question = questionOf(type, asked, { ...known, addresses });
-    const content = checks.contents.seal(writeQuestion(question));
-    return { responder, question, content, ask: askOf(errand, before, responder, question, content.id) };
-  });
-  const refused: SentMessage[] = [];
-  for (;;) {
-    const left = asks.filter(({ responder }) => !refused.some(({ to }) => to.partner === responder));
-    const notAsked = refused.map(({ to }) => to.partner);
-    const code = notAsked.length > 0 ? 'NOT_SHARED' : null;
-    if (left.length === 0) return { ...none, messages: refused, allowedNow: [], code, notAsked };
-    const outcome = make(
-      errand,
-      subject,
-      type,
-      before,
-      known.release,
-      left.map(({ ask }) => ask),
-    );
-    if (!outcome.ok) return { ...none, code: outcome.code, allowedNow: outcome.allowedNow };
-    const { after, events } = outcome;
-    const messages = after.requests.slice(before?.requests.length ?? 0).map((request) => {
-      const told = left.find(({ responder }) => responder === request.responder);
-      if (!told) throw new Error('a responder is asked what nobody wrote');
-      return requestMessage(groundOf(errand), after, request, told.question, subject.facts);
-    });
-    const closed = messages.filter(({ sent }) => !sent);
-    if (closed.length === 0) {
-      const used = new Set(after.requests.map(({ contentId }) => contentId));
-      const contents = left.flatMap(({ content }) => (used.has(content.id) ? [content] : []));
-      const change = after === before ? null : { before, after, contents, texts: [], events };
-      return { ...none, check: after, change, messages: [...messages, ...refused], allowedNow: [], code, notAsked };
-    }
-    refused.push(...closed);
+  if (choices.length > 0) {
+    known.tellAddresses();
+    return { ...none, code: 'CHOOSE_RESPONDER' };
   }
+  if (isOpen || responders.size === 0) return { ...none, code: 'NO_RESPONDER' };
+  const wordings = [...responders].map(([responder, addresses]) => {
+    const question = questionOf(type, asked, { ...known, addresses });
+    return wordingOf(errand, responder, question, hashOf(errand, question, before, responder));
+  });
+  return made(errand, subject, type, before, known.release, wordings);
+}
+
+/**
+ * Asks once more, of an open check, those who gave no answer that counts, or could not be told: the very same as before. Of
+ * who was told nothing only a hash is kept: where the record gives another question, what to ask is for the asker to say.
+ */
+export async function composeAgain(
+  errand: Errand,
+  subject: NamedSubject,
+  check: Check,
+  asked: Asked,
+  known: Known,
+): Promise<Composed> {
+  const { policy, checks } = errand.engine;
+  const { type } = check;
+  const { responders } = concernedBy(known.addresses, type, asked.responders, policy);
+  const wordings = toAskAgain(check, known.release, momentOf(errand)).map(async (request): Promise<Wording[]> => {
+    const { responder, contentId } = request;
+    const text = contentId && (await checks.contents.read(contentId));
+    if (contentId && text) {
+      return [{ responder, question: parseQuestion(text), hash: request.question, contentId, content: null }];
+    }
+    const addresses = responders.get(responder);
+    if (!addresses) return [];
+    const question = questionOf(type, asked, { ...known, addresses });
+    const hash = hashOf(errand, question, check, responder);
+    const isOther = request.state === 'NOT_ASKED' && hash !== request.question;
+    return isOther ? [] : [wordingOf(errand, responder, question, hash)];
+  });
+  return made(errand, subject, type, check, known.release, (await Promise.all(wordings)).flat());
+}
+
+/** What one responder is to be asked. */
+interface Wording {
+  readonly responder: string;
+  readonly question: Question;
+  readonly hash: string;
+  readonly contentId: string;
+  /** Null where it is kept already. */
+  readonly content: SealedText | null;
+}
+
+function wordingOf({ engine }: Errand, responder: string, question: Question, hash: string): Wording {
+  const content = engine.checks.contents.seal(writeQuestion(question));
+  return { responder, question, hash, contentId: content.id, content };
+}
+
+function made(
+  errand: Errand,
+  subject: NamedSubject,
+  type: CheckType,
+  before: Check | null,
+  release: Day | null,
+  wordings: readonly Wording[],
+): Composed {
+  const { partner } = errand.request.principal;
+  const about = { person: subject.facts?.person ?? '', partner, type, release };
+  const judged = wordings.map((wording) => ({ ...wording, message: messageOf(errand, subject, about, wording) }));
+  const asks = judged.map(({ responder, hash, contentId, message }): Ask => {
+    return { responder, question: hash, contentId: message.sent ? contentId : null };
+  });
+  const outcome = make(errand, about, before, asks);
+  const none = { type, messages: [], choices: [], notAsked: [] };
+  if (!outcome.ok) return { ...none, check: before, change: null, code: outcome.code, allowedNow: outcome.allowedNow };
+
+  const { after, events } = outcome;
+  const known = new Set(before?.requests.map(({ id }) => id));
+  const messages = judged.flatMap(({ responder, message }): SentMessage[] => {
+    const request = after.requests.find((each) => each.responder === responder && isLive(each));
+    if (!request) throw new Error('a responder that was to be asked stands nowhere');
+    if (!message.sent) return isLeftOut(request) ? [message] : [];
+    return known.has(request.id) ? [] : [{ ...message, to: { ...message.to, reference: request.id } }];
+  });
+  const used = new Set(after.requests.map(({ contentId }) => contentId));
+  const contents = judged.flatMap(({ content }) => (content && used.has(content.id) ? [content] : []));
+  const change = after === before ? null : { before, after, contents, texts: [], events };
+  const notAsked = after.requests.filter(isLeftOut).map(({ responder }) => responder);
+  const code = notAsked.length > 0 ? 'NOT_SHARED' : null;
+  return { ...none, check: after, change, messages, code, allowedNow: [], notAsked };
+}
+
+function isLeftOut(request: CheckRequest): boolean {
+  return request.state === 'NOT_ASKED' && isIncomplete(request);
+}
+
+/** What a responder would be told, and whether it may be. Which request tells it is known when that is made. */
+function messageOf(
+  { engine, request }: Errand,
+  { facts }: NamedSubject,
+  about: Pick<Check, 'person' | 'partner' | 'type' | 'release'>,
+  { responder, question }: Wording,
+): SentMessage {
+  const { bundle } = engine.policy;
+  const ground = { bundle, day: request.view.day, pseudonyms: request.pseudonyms };
+  const team = bundle.checks.responders.get(responder)?.team ?? '';
+  return requestMessage(ground, about, { id: '', responder, team }, question, facts);
 }
 
 function make(
   errand: Errand,
-  { facts }: NamedSubject,
-  type: CheckType,
+  about: Pick<Check, 'person' | 'partner' | 'type' | 'release'>,
   before: Check | null,
-  release: string | null,
   asks: readonly Ask[],
 ) {
-  const { partner, practitioner: by } = errand.request.principal;
   const { managers } = errand.engine.policy.bundle.checks;
   const party: NonNullable<Standing> = {
     as: managers.includes(errand.request.view.role.name) ? 'MANAGER' : 'ASKER',
-    by,
+    by: errand.request.principal.practitioner,
   };
   const moment = momentOf(errand);
   return before
-    ? extendCheck(before, { release, asks }, party, moment)
-    : askCheck({ person: facts?.person ?? '', partner, type, release, asks }, party, moment);
+    ? extendCheck(before, { release: about.release, asks }, party, moment)
+    : askCheck({ ...about, asks }, party, moment);
 }
 
 /** The same question keeps the hash that it has, by whichever key: it is not another because the key changed. */
-function askOf(
-  { request }: Errand,
-  before: Check | null,
-  responder: string,
-  question: Question,
-  contentId: string,
-): Ask {
+function hashOf({ request }: Errand, question: Question, before: Check | null, responder: string): string {
   const hashes = request.pseudonyms.everyOfIdentifier('question', questionIdentity(question)).map(({ ref }) => ref);
   const stands = before?.requests.find((each) => each.responder === responder && hashes.includes(each.question));
-  return { responder, question: stands?.question ?? hashes.at(-1) ?? '', contentId };
+  return stands?.question ?? hashes.at(-1) ?? '';
 }
 
 function questionOf(type: CheckType, { question, childrenBelievedPresent }: Asked, known: Known): Question {
@@ -140,8 +202,4 @@ function questionOf(type: CheckType, { question, childrenBelievedPresent }: Aske
     addresses,
     childrenBelievedPresent: childrenBelievedPresent ?? unnamed,
   };
-}
-
-function groundOf({ engine, request }: Errand) {
-  return { bundle: engine.policy.bundle, day: request.view.day, pseudonyms: request.pseudonyms };
 }

@@ -1,5 +1,6 @@
 import { type AnswerContent, parseAnswer } from '../../checks/answer.ts';
 import { parseQuestion, type Question } from '../../checks/question.ts';
+import { isLive } from '../../checks/state.ts';
 import type { CheckRequest } from '../../record/checks.ts';
 import type { Day } from '../../record/facts.ts';
 import type { Errand } from '../errand.ts';
@@ -22,7 +23,12 @@ export interface Told {
 /** To the responder by both keys; to whoever asked, their own partner's words. */
 export async function questionTold(errand: Errand, seen: Seen, request: CheckRequest): Promise<Told> {
   const { engine } = errand;
-  const { check } = seen;
+  const { check, party } = seen;
+  if (request.state === 'NOT_ASKED') return { ...CLOSED, closed: 'NOT_SHARED' };
+  // What was taken back before it was answered is the desk's business no more.
+  if (party?.as === 'RESPONDER' && request.answer === null && !isLive(request)) {
+    return { ...CLOSED, closed: 'NOT_SHARED' };
+  }
   const text = request.contentId && (await engine.checks.contents.read(request.contentId));
   if (text === null) return { ...CLOSED, closed: 'DELETED' };
   const question = parseQuestion(text);
@@ -57,6 +63,26 @@ export async function answerTold(errand: Errand, seen: Seen, request: CheckReque
     messageOf: MESSAGE_OF_ANSWER,
   };
 }
+
+/**
+ * Whether the caller may know today what came back. To those who may not, what can be done with it would tell (SHARE-07);
+ * and nobody decides on what they cannot read.
+ */
+export function knowsAnswers(errand: Errand, seen: Seen): boolean {
+  const answered = seen.check.requests.filter((request) => request.answer !== null && isLive(request));
+  const outcome = ['CheckAnswer.outcome'];
+  return answered.every(
+    ({ responder: from }) => keysToRead(errand, seen, 'ASKER', { from, fields: outcome }).permitted,
+  );
+}
+
+/** Of what the state of a check allows, what the caller's role does and what tells them nothing that they may not know. */
+export function allowedTo(errand: Errand, seen: Seen, actions: readonly string[]): string[] {
+  const own = actions.filter((action) => errand.request.view.role.actions.includes(action));
+  return knowsAnswers(errand, seen) ? own : own.filter((action) => !ON_ANSWERS.includes(action));
+}
+
+const ON_ANSWERS = ['considerCheck', 'countersignCheck', 'acceptIncomplete'];
 
 /** A question as `CheckQuestion` of the schema has it. */
 export function toldOf(question: Question, release: Day | null, standing: string | null) {

@@ -28,7 +28,7 @@ export async function findCheck(
   const [seen] = check && subject ? seenAs(errand, check, subject) : [];
   if (seen) return seen;
   errand.hold(NOT_OPEN_HOLD_MILLISECONDS);
-  addPlace(errand.root, subject ?? (await nobody(errand, id)), null);
+  addPlace(errand.root, subject ?? (await nobody(errand, known)), null);
   return null;
 }
 

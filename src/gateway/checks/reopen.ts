@@ -54,10 +54,17 @@ async function lookAndMove(round: Round, checks: readonly Check[]): Promise<void
   for (const check of checks) {
     const day = days.get(check.person);
     if (day === undefined || day === check.release) continue;
-    const outcome = moveRelease(check, day, AS_SYSTEM, round.moment);
+    let outcome = moveRelease(check, day, AS_SYSTEM, round.moment);
     if (!outcome.ok) continue;
+    let messages = await messagesOf(round, check, outcome.after);
+    const refused = messages.filter(({ sent }) => !sent);
+    if (refused.length > 0) {
+      // SHARE-11: who may not be told stands as not asked.
+      outcome = moveRelease(check, day, AS_SYSTEM, round.moment, new Set(refused.map(({ to }) => to.partner)));
+      if (!outcome.ok) continue;
+      messages = [...refused, ...(await messagesOf(round, check, outcome.after))];
+    }
     const deed = { field: 'reopen', ok: true, code: null, reference: check.id };
-    const messages = await messagesOf(round, check, outcome.after);
     await commit(round, check, outcome, { behalf, deeds: [deed], messages });
   }
 }

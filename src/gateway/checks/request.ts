@@ -1,9 +1,12 @@
+import { toAskAgain } from '../../checks/ask.ts';
 import { countsOn } from '../../checks/state.ts';
 import type { Check, CheckType } from '../../record/checks.ts';
 import { type Errand, refusedAs } from '../errand.ts';
 import type { NamedSubject } from '../subjects-of.ts';
+import { momentOf } from './act.ts';
 import { deedOf, type KeptPerson, type KeptResult, type Repeatable, repeatable, resultOf } from './command.ts';
-import { type Composed, compose, type Known } from './compose.ts';
+import { type Composed, compose, composeAgain, type Known } from './compose.ts';
+import { concernedBy } from './concerned.ts';
 import { NOT_OPEN_HOLD_MILLISECONDS, namedPeople } from './find.ts';
 import { type Asked, type RequestChecksInput, readRequest } from './request-input.ts';
 import { type Seen, seenAs } from './standing.ts';
@@ -24,7 +27,7 @@ export async function requestChecks(errand: Errand): Promise<object> {
     errand,
     asked.map(({ person }) => person),
   );
-  if (command.kept) return again(errand, command, subjects);
+  if (command.kept) return again(errand, command, subjects, asked);
 
   const known = subjects.flatMap(({ facts, decision }) => (facts && decision.permitted ? [facts.person] : []));
   const kept = await engine.checks.ofPeople(known, { closed: true });
@@ -39,16 +42,22 @@ export async function requestChecks(errand: Errand): Promise<object> {
     reference: request.requestId,
     text: null,
     messages: people.flatMap(({ composed }) => composed.flatMap(({ messages }) => messages)),
-    people: people.map(({ kept }) => kept),
+    // A district is of somebody's record: no value is kept.
+    people: people.map(({ kept }) => ({ ...kept, choices: [] })),
   };
   const changes = people.flatMap(({ composed }) => composed.flatMap(({ change }) => change ?? []));
   const saved = await engine.checks.save(changes, command.keep(result), request.now);
   if (saved === 'conflict') return refused(errand, 'VERSION_CONFLICT', 'checks', 'requestChecks');
   // The same, sent twice at once: the other one was first.
-  if (saved === 'repeated') return again(errand, await repeatable(errand, input), subjects);
+  if (saved === 'repeated') return again(errand, await repeatable(errand, input), subjects, asked);
   root.deed = deedOf(result);
   errand.afterRecorded(() => engine.checks.activate(request.requestId));
-  return answer(errand, result.people ?? [], seen, places);
+  return answer(
+    errand,
+    people.map(({ kept }) => kept),
+    seen,
+    places,
+  );
 }
 
 interface PersonAsked {
@@ -76,14 +85,17 @@ async function askAbout(
   const standing = new Map(
     asked.types.map((type) => [type, own.findLast((each) => each.type === type && each.state !== 'WITHDRAWN') ?? null]),
   );
-  const missing = asked.types.filter((type) => asked.isAnew || !isOpen(standing.get(type) ?? null));
+  const missing = asked.types.filter((type) => asked.isAnew || isMissing(errand, asked, standing.get(type) ?? null));
   const read = missing.length > 0 ? await known(errand, subject, asked) : null;
-  const composed = missing.flatMap((type): Composed[] => {
+  const asking = missing.map(async (type): Promise<Composed[]> => {
     const before = standing.get(type) ?? null;
     if (read === null || typeof read === 'string') return [];
     if (before && !asked.isAnew && isValid(errand, before, read)) return [];
-    return [compose(errand, subject, type, before, asked, read)];
+    return before?.closedAt === null && !asked.isAnew
+      ? [await composeAgain(errand, subject, before, asked, read)]
+      : [compose(errand, subject, type, before, asked, read)];
   });
+  const composed = (await Promise.all(asking)).flat();
   const after = (type: CheckType) => composed.find((each) => each.type === type)?.check ?? standing.get(type) ?? [];
   const seen = asked.types.flatMap(after).flatMap((each) => seenAs(errand, each, subject));
   const code =
@@ -114,8 +126,14 @@ function keptAs(
   };
 }
 
-function isOpen(check: Check | null): boolean {
-  return check !== null && check.closedAt === null;
+/**
+ * There is none, none that is open, or one of which somebody gave no answer that counts; or it is not as the asker takes it
+ * to be: held, or for another day.
+ */
+function isMissing(errand: Errand, { release }: Asked, check: Check | null): boolean {
+  if (check === null || check.closedAt !== null || check.held !== null) return true;
+  if (release !== undefined && release !== check.release) return true;
+  return toAskAgain(check, release ?? check.release, momentOf(errand)).length > 0;
 }
 
 function isValid({ request }: Errand, check: Check, { release }: Known): boolean {
@@ -133,8 +151,10 @@ async function known(
   const on = release ?? read.release;
   const at = addresses ?? read.addresses;
   if (read.name === null || read.dateOfBirth === null || on === 'unknown' || at === 'unknown') return 'NOT_KNOWN';
-  if (at.length === 0) return 'NO_ADDRESS';
-  return { name: read.name, dateOfBirth: read.dateOfBirth, release: on, addresses: at };
+  const { name, dateOfBirth, tellAddresses } = read;
+  if (at.length > 0) return { name, dateOfBirth, release: on, addresses: at, tellAddresses };
+  tellAddresses();
+  return 'NO_ADDRESS';
 }
 
 /** What was asked before under the key: answered from what is now, of those who may still be seen. */
@@ -142,6 +162,7 @@ async function again(
   errand: Errand,
   { kept, isReused }: Repeatable,
   subjects: readonly NamedSubject[],
+  asked: readonly Asked[],
 ): Promise<object> {
   if (!kept) throw new Error('a command that was kept already is not kept');
   if (isReused) return refused(errand, 'IDEMPOTENCY_KEY_REUSED', 'requestChecks');
@@ -152,22 +173,36 @@ async function again(
     kept.id,
   );
   const seen: Seen[] = [];
-  const now = people.map((each): KeptPerson => {
+  const answers = people.map(async (each, index): Promise<KeptPerson> => {
     const subject = subjects.find(({ id }) => id === each.person);
     if (!subject?.decision.permitted) {
       if (subject) addPlace(errand.root, subject, null);
       errand.hold(NOT_OPEN_HOLD_MILLISECONDS);
       return { ...each, code: 'NOTHING_TO_SHOW', allowedNow: [], checks: [], choices: [], notAsked: [] };
     }
-    seen.push(
-      ...checks.filter(({ id }) => each.checks.includes(id)).flatMap((check) => seenAs(errand, check, subject)),
-    );
-    return each;
+    const own = checks.filter(({ id }) => each.checks.includes(id));
+    seen.push(...own.flatMap((check) => seenAs(errand, check, subject)));
+    const said = asked[index];
+    if (each.code !== 'CHOOSE_RESPONDER' || !said) return each;
+    const types = said.types.filter((type) => said.isAnew || !own.some((check) => check.type === type));
+    return { ...each, choices: await choicesAgain(errand, subject, { ...said, types }) };
   });
+  const now = await Promise.all(answers);
   const places = placePeople(errand, seen, selectionOf(errand));
   errand.root.deed = deedOf(result, kept.recorded);
   errand.afterRecorded(() => errand.engine.checks.activate(kept.id));
   return answer(errand, now, seen, places);
+}
+
+/** Whom to choose from, of the addresses as they are now. */
+async function choicesAgain(errand: Errand, subject: NamedSubject, asked: Asked): Promise<KeptPerson['choices']> {
+  const read = await known(errand, subject, asked);
+  if (typeof read === 'string') return [];
+  read.tellAddresses();
+  return asked.types.flatMap((type) => {
+    const { choices } = concernedBy(read.addresses, type, asked.responders, errand.engine.policy);
+    return choices.map((choice) => ({ type, ...choice }));
+  });
 }
 
 async function answer(

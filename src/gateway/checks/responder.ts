@@ -42,7 +42,11 @@ export async function answerBySubgraph(round: Round, check: Check, request: Chec
     return check;
   }
   const given = readAnswer(reply.answer);
-  const problems = answerProblems(given, check.type, bundle, round.day);
+  const isKnown = facts !== null && numberAt(round, request.responder, facts) !== null;
+  const problems = [
+    ...answerProblems(given, check.type, bundle, round.day),
+    ...(isKnown || given.searched.every(({ by }) => by !== 'CONFIRMED_NUMBER') ? [] : [NOBODY_CONFIRMED]),
+  ];
   // What is wrong is told by fields and codes of the policy, never by what stood in them.
   if (problems.length > 0) return report(round, request, problems.join(' '), check);
   const sent = answerMessage({ bundle, day: round.day }, check, request, given, facts);
@@ -57,6 +61,9 @@ export async function answerBySubgraph(round: Round, check: Check, request: Chec
   const result = { behalf: behalfOfResponder(round, check, request), deeds: [deed], messages: [sent] };
   return (await commit(round, check, outcome, result, [content])) ? outcome.after : null;
 }
+
+/** Only of a number that the gateway gave is it known to be the person's. */
+const NOBODY_CONFIRMED = '"searched" says CONFIRMED_NUMBER, and no number was given to search by.';
 
 /** Null where it may not be told, or no answer of it. */
 async function ask(

@@ -80,7 +80,9 @@ function responder(errand: Errand, { type, requests }: Check, { facts, decision 
   if (isRestricted(errand, facts)) return null;
   const own = requests.filter(
     (request) =>
-      request.responder === partner && (decision.permitted || facts.callerTeams.includes(`${partner}/${request.team}`)),
+      request.responder === partner &&
+      request.state !== 'NOT_ASKED' &&
+      (decision.permitted || facts.callerTeams.includes(`${partner}/${request.team}`)),
   );
   return own.length > 0 ? { as: 'RESPONDER', by, requests: new Set(own.map(({ id }) => id)) } : null;
 }

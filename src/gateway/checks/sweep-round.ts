@@ -15,7 +15,7 @@ import type { Clock } from '../../clock.ts';
 import type { CheckTypePolicy } from '../../policy/practice.ts';
 import type { Check, CheckChange } from '../../record/checks.ts';
 import type { Day } from '../../record/facts.ts';
-import { londonDay } from '../day.ts';
+import { londonDay } from '../../record/london.ts';
 import type { Engine } from '../engine.ts';
 import { messageOutcome } from '../entries.ts';
 import type { Metrics } from '../metrics.ts';

@@ -1,5 +1,5 @@
 import { daysBetween } from '../../record/day.ts';
-import { londonDay } from '../day.ts';
+import { londonDay } from '../../record/london.ts';
 import type { Concern } from '../readiness.ts';
 import { endOverdue } from '../referrals/sweep.ts';
 import { repeat } from '../repeat.ts';

@@ -7,7 +7,7 @@ import type { Selection } from '../../record/selection.ts';
 import type { Errand } from '../errand.ts';
 import type { PersonNode, Subject } from '../person.ts';
 import { coordinatesOf } from '../plan.ts';
-import { answerTold, questionTold, type Told } from './contents.ts';
+import { allowedTo, answerTold, knowsAnswers, questionTold, type Told } from './contents.ts';
 import type { Seen, Standing } from './standing.ts';
 
 /** The places of people in an answer about checks, by the gateway's own key. */
@@ -68,7 +68,7 @@ const OF_ASKER = [
 
 async function tellCheck(errand: Errand, seen: Seen, node: PersonNode, selection: Selection): Promise<object> {
   const { check, subject, party } = seen;
-  const { now, view } = errand.request;
+  const { now } = errand.request;
   const isAsker = party !== null && party.as !== 'RESPONDER';
   const theirs = isAsker ? OF_ASKER : party ? OF_RESPONDER : OF_ANY;
   const selected = new Map([...selection].filter(([name]) => theirs.includes(name)));
@@ -86,7 +86,7 @@ async function tellCheck(errand: Errand, seen: Seen, node: PersonNode, selection
     release: check.release,
     held: check.held,
     version: check.version,
-    needsCountersignature: needsCountersignature(check),
+    needsCountersignature: knowsAnswers(errand, seen) ? needsCountersignature(check) : null,
     decision: check.decision && {
       decision: check.decision.decision,
       ...(await words(errand, check.decision, selected.get('decision'))),
@@ -102,15 +102,19 @@ async function tellCheck(errand: Errand, seen: Seen, node: PersonNode, selection
     type: check.type,
     open: isAsker ? check.closedAt === null : openForOthers(check, now),
     person: subject.decision.permitted ? node : null,
-    allowedNow: party ? allowedOnCheck(check, party).filter((action) => view.role.actions.includes(action)) : [],
+    allowedNow: party ? allowedTo(errand, seen, allowedOnCheck(check, party)) : [],
     ...Object.fromEntries(Object.entries(whole).filter(([name]) => theirs.includes(name))),
   };
 }
 
 function tellRequests(errand: Errand, seen: Seen, node: PersonNode, selection: Selection): Promise<object[]> {
-  const { check, party } = seen;
-  const theirs = check.requests.filter(({ id }) => party?.as !== 'RESPONDER' || party.requests.has(id));
+  const { check } = seen;
+  const theirs = check.requests.filter(({ id }) => isTheirs(seen, id));
   return Promise.all(theirs.map((request) => tellRequest(errand, seen, node, request, selection)));
+}
+
+function isTheirs({ party }: Seen, request: string | null): boolean {
+  return party?.as !== 'RESPONDER' || party.requests.has(request ?? '');
 }
 
 async function tellRequest(
@@ -124,6 +128,7 @@ async function tellRequest(
   const { check, party } = seen;
   const { answer, accepted: acceptance } = request;
   const isAsker = party?.as !== 'RESPONDER';
+  const isAsked = request.state !== 'NOT_ASKED';
   const wants = (field: string) => selection.has(field) || selection.has('closed');
   const told = wants('told') ? await questionTold(errand, seen, request) : null;
   const said = wants('answer') ? await answerTold(errand, seen, request) : null;
@@ -139,8 +144,8 @@ async function tellRequest(
     acknowledgedAt: request.acknowledged?.at.toISOString() ?? null,
     chased: request.chased,
     chasedAt: request.chasedAt?.toISOString() ?? null,
-    targetAt: request.targetAt.toISOString(),
-    breachAt: request.breachAt.toISOString(),
+    targetAt: isAsked ? request.targetAt.toISOString() : null,
+    breachAt: isAsked ? request.breachAt.toISOString() : null,
     overdue: isLate(request, accepted.now),
     returnedAt: answer?.at.toISOString() ?? null,
     validUntil: answer?.validUntil ?? null,
@@ -149,9 +154,10 @@ async function tellRequest(
     closed: told?.closed ?? said?.closed ?? null,
     // Why a manager of the asker's took it as it is, is for the asker's partner.
     accepted: isAsker && acceptance ? await words(errand, acceptance, selection.get('accepted')) : null,
-    supersededBy: request.supersededBy,
+    // A responder knows of no request of which it was told nothing.
+    supersededBy: isTheirs(seen, request.supersededBy) ? request.supersededBy : null,
     version: request.version,
-    allowedNow: actions.filter((action) => accepted.view.role.actions.includes(action)),
+    allowedNow: allowedTo(errand, seen, actions),
   };
 }
 

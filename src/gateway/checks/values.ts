@@ -13,6 +13,8 @@ export interface Values {
   /** `unknown` where nobody could be asked or heard; null where there is no date, or it is over. */
   readonly release: Day | null | 'unknown';
   readonly addresses: readonly QuestionAddress[] | 'unknown';
+  /** Notes for the log that the answer tells something of what was read of the addresses. */
+  tellAddresses(): void;
 }
 
 /** What is not given and so must be read. */
@@ -39,10 +41,13 @@ export async function readValues(errand: Errand, subject: NamedSubject, wanted: 
   const [inCustody] = (custody?.values ?? []) as { releaseDate?: Day | null }[];
   const release = inCustody?.releaseDate ?? null;
   return {
-    name: person?.name ?? null,
+    name: person?.name?.trim() || null,
     dateOfBirth: person?.dateOfBirth ?? null,
-    release: !inCustody ? 'unknown' : release !== null && release < request.view.day ? null : release,
+    release: !inCustody && !custody?.isNil ? 'unknown' : release !== null && release < request.view.day ? null : release,
     addresses: addressesIn(accommodation),
+    tellAddresses() {
+      root.told.set(node, accommodation?.holders.map((holder) => `${holder}|AccommodationAddress.postcode`) ?? []);
+    },
   };
 }
 
@@ -75,19 +80,34 @@ function selectionOf({ release, address }: Wanted): Selection {
 
 interface Read {
   readonly values: readonly object[];
+  /** Whose the values are. */
+  readonly holders: readonly string[];
   readonly unavailable: readonly string[];
+  /** Whether anybody said what they hold, be it nothing. */
+  readonly isHeard: boolean;
+  /** Whether everybody who may hold something said that they hold nothing. */
+  readonly isNil: boolean;
 }
 
 async function readSection(node: PersonNode, section: string): Promise<Read> {
-  if ((node.plans.get(section)?.holders.length ?? 0) === 0) return { values: [], unavailable: [] };
+  if ((node.plans.get(section)?.holders.length ?? 0) === 0)
+    return { values: [], holders: [], unavailable: [], isHeard: false, isNil: false };
   const { parts, trueRows } = await node.section(section);
   return {
     values: parts.map(({ value }) => value),
+    holders: parts.map(({ holder }) => holder),
+    isNil: trueRows.length > 0 && trueRows.every(({ status }) => status === 'NOT_HELD'),
+    isHeard: trueRows.some(({ status }) => HEARD.includes(status)),
     unavailable: trueRows.flatMap(({ status, holder }) => (status === 'UNAVAILABLE' && holder ? [holder] : [])),
   };
 }
 
-/** No address is told from one that its holder could not be asked for. */
+const HEARD: readonly string[] = ['AVAILABLE', 'STALE', 'NOT_HELD'];
+
+/**
+ * No address is told from one that nobody could be asked for. Where one of several holders was not heard, another address
+ * may be there, and a force that would never be asked.
+ */
 function addressesIn(read: Read | undefined): Values['addresses'] {
   const held = (read?.values ?? []) as {
     address?: Partial<Record<'line' | 'town' | 'postcode', string | null>> | null;
@@ -97,5 +117,5 @@ function addressesIn(read: Read | undefined): Values['addresses'] {
       ? [{ kind: 'RELEASE', line: address.line, town: address.town ?? null, postcode: address.postcode }]
       : [],
   );
-  return addresses.length === 0 && (read?.unavailable.length ?? 0) > 0 ? 'unknown' : addresses;
+  return read?.isHeard && read.unavailable.length === 0 ? addresses : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import { type Caller, decide } from '../../policy/decide.ts';
+import type { SavedEvent } from '../../record/checks.ts';
 import { addDays } from '../../record/day.ts';
 import type { Errand } from '../errand.ts';
 import type { Subject } from '../person.ts';
@@ -32,23 +33,28 @@ export async function changes({ engine, request, root, args, place, hold }: Erra
   if (sections.some((section) => view.sections.get(section)?.existence === 'hidden')) hold(view.holdMilliseconds);
 
   const subjects = await caseload({ engine, request });
-  const page = await engine.events.after({
-    sequence: BigInt(last?.date ?? 0),
-    people: [...subjects.keys()],
-    kinds: [...kinds.keys()],
-    partner: principal.partner,
-    since: last ? new Date(0) : new Date(now.getTime() - FIRST_DAYS * DAY_MILLISECONDS),
-    limit,
-  });
   const told = new Map<Subject, Set<string>>();
-  const happened = page.events.flatMap((event) => {
+  const happened: SavedEvent[] = [];
+  let sequence = BigInt(last?.date ?? 0);
+  // What may not be told is passed over until the page is full: it makes none shorter, and none follow.
+  for (let isMore = true; isMore && happened.length <= limit; ) {
+    const page = await engine.events.after({
+      sequence,
+      people: [...subjects.keys()],
+      kinds: [...kinds.keys()],
+      partner: principal.partner,
+      since: last ? new Date(0) : new Date(now.getTime() - FIRST_DAYS * DAY_MILLISECONDS),
+      limit: LARGEST_PAGE,
+    });
+    happened.push(...page.events.filter((event) => fieldsTold(event) !== null));
+    [sequence, isMore] = [page.next, page.more];
+  }
+  const items = happened.slice(0, limit);
+  const more = happened.length > limit;
+  for (const event of items) {
     const subject = subjects.get(event.person);
-    const kind = kinds.get(event.kind);
-    const fields = subject && kind ? toldBy(kind, event, view, subject.decision) : null;
-    if (!subject || !fields) return [];
-    told.set(subject, new Set([...(told.get(subject) ?? []), ...fields]));
-    return [event];
-  });
+    if (subject) told.set(subject, new Set([...(told.get(subject) ?? []), ...(fieldsTold(event) ?? [])]));
+  }
 
   root.subjects = [...told.keys()];
   root.nodes = root.subjects.map((subject) => {
@@ -56,19 +62,33 @@ export async function changes({ engine, request, root, args, place, hold }: Erra
     root.told.set(node, [...(told.get(subject) ?? [])]);
     return node;
   });
-  const ids = await engine.subjects.opaqueIds(principal.partner, [...new Set(happened.map(({ person }) => person))]);
+  const ids = await engine.subjects.opaqueIds(principal.partner, [...new Set(items.map(({ person }) => person))]);
   return {
-    items: happened.map(({ id, kind, at, person, reference }) => ({
+    items: items.map(({ id, kind, at, person, reference }) => ({
       id,
       kind,
       at: at.toISOString(),
       person: ids.get(person) ?? null,
       reference,
     })),
-    more: page.more,
-    next: engine.cursors.write({ date: `${page.next}`, id: '' }, boundTo),
+    more,
+    next: engine.cursors.write(markOf((more ? items.at(-1)?.sequence : sequence) ?? 0n, request.requestId), boundTo),
   };
+
+  function fieldsTold(event: SavedEvent): readonly string[] | null {
+    const subject = subjects.get(event.person);
+    const kind = kinds.get(event.kind);
+    return subject && kind ? toldBy(kind, event, view, subject.decision) : null;
+  }
 }
+
+/** Never the same twice, and of one length: two that differ would tell that something happened, to whomever. */
+function markOf(sequence: bigint, requestId: string) {
+  return { date: `${sequence}`.padStart(SEQUENCE_DIGITS, '0'), id: requestId };
+}
+
+/** Of the greatest that there can be. */
+const SEQUENCE_DIGITS = 19;
 
 /** The caller's people, and those who were until lately, by the gateway's own key. */
 async function caseload({ engine, request }: Pick<Errand, 'engine' | 'request'>): Promise<Map<string, Subject>> {

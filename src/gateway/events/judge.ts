@@ -2,7 +2,7 @@ import type { EventPolicy } from '../../policy/practice.ts';
 import { addDays } from '../../record/day.ts';
 import type { Fingerprint } from '../../record/events.ts';
 import type { Day } from '../../record/facts.ts';
-import { londonDay } from '../day.ts';
+import { londonDay } from '../../record/london.ts';
 import { CHANGES, type HolderSight, OCCASIONS } from './conditions.ts';
 import type { Prints } from './prints.ts';
 

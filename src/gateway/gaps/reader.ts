@@ -83,14 +83,16 @@ export function createGapReader(
     return known;
   }
 
-  /** Whoever asks for it knows what became of it; others, whether it is over. */
+  /** Whoever asks for it knows what became of it; others, whether somebody decided: what was taken back was not done. */
   function standing(known: readonly Check[], { policy: { checks: type } }: PlannedRule, release: Day) {
     const ofType = known.filter((check) => check.type === type);
     const own = mayAsk ? ofType.filter(({ partner }) => partner === view.partner) : ofType;
     // That there is none tells as much as that there is one.
     const partners = mayAsk ? [view.partner] : askingPartners;
     return {
-      isDone: own.some((check) => (mayAsk ? countsOn(check, release) : !openForOthers(check, now))),
+      isDone: own.some((check) =>
+        mayAsk ? countsOn(check, release) : check.decidedFirst !== null && !openForOthers(check, now),
+      ),
       told: partners.map((partner) => `${partner}|Check.${mayAsk ? 'state' : 'open'}`),
     };
   }

@@ -1,9 +1,9 @@
 import { isWorkingDay } from '../../checks/clock.ts';
-import { londonDay } from '../../checks/london.ts';
 import type { CalendarPolicy } from '../../policy/practice.ts';
 import type { CheckType } from '../../record/checks.ts';
 import { addDays } from '../../record/day.ts';
 import type { Day } from '../../record/facts.ts';
+import { londonDay } from '../../record/london.ts';
 import { handoverDue } from './handover.ts';
 import { HOUSING_RULES } from './housing-rules.ts';
 import { heard, LONGEST_DAYS, type Rule, unlessSome } from './rule.ts';

@@ -18,6 +18,6 @@ export async function findPack(errand: Errand, id: string, command?: string): Pr
   const [seen] = pack && subject ? seenAs(errand, pack, subject) : [];
   if (seen) return seen;
   errand.hold(NOT_OPEN_HOLD_MILLISECONDS);
-  addPlace(errand.root, subject ?? (await nobody(errand, id)), null);
+  addPlace(errand.root, subject ?? (await nobody(errand, known)), null);
   return null;
 }

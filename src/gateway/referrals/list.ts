@@ -1,5 +1,5 @@
-import { londonInstant } from '../../checks/london.ts';
 import { GatewayError } from '../../errors.ts';
+import { londonInstant } from '../../record/london.ts';
 import type { ReferralCursor } from '../../record/referrals.ts';
 import { caseload } from '../caseload.ts';
 import type { Errand } from '../errand.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { londonDay } from '../../checks/london.ts';
 import { GatewayError } from '../../errors.ts';
 import { addDays } from '../../record/day.ts';
+import { londonDay } from '../../record/london.ts';
 import type { ReferralChange, ReferralPack } from '../../record/referrals.ts';
 import { repeatable } from '../checks/command.ts';
 import { NOT_OPEN_HOLD_MILLISECONDS, namedPeople } from '../checks/find.ts';

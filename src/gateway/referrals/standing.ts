@@ -1,6 +1,6 @@
-import { londonDay } from '../../checks/london.ts';
 import { addDays } from '../../record/day.ts';
 import type { Day } from '../../record/facts.ts';
+import { londonDay } from '../../record/london.ts';
 import type { ReferralPack, ReferralState } from '../../record/referrals.ts';
 import { isRestricted } from '../checks/standing.ts';
 import type { Errand } from '../errand.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { londonInstant } from '../../checks/london.ts';
+import { londonInstant } from '../../record/london.ts';
 import type { ReferralPack } from '../../record/referrals.ts';
 import { askerAt } from '../checks/outward.ts';
 import { type Round, recordAndActivate, SYSTEM, type SystemResult } from '../checks/sweep-round.ts';

@@ -3,7 +3,7 @@ import { type Logged, parseLogged } from '../../audit/logged.ts';
 import { registerOf, type Use } from '../../audit/register.ts';
 import type { Bundle } from '../../policy/bundle.ts';
 import { tellingRules } from '../../policy/telling.ts';
-import { londonDay } from '../day.ts';
+import { londonDay } from '../../record/london.ts';
 import type { Look } from '../log/look.ts';
 
 /** Rows that are read at a time. */

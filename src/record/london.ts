@@ -1,4 +1,4 @@
-import type { Day } from '../record/facts.ts';
+import type { Day } from './facts.ts';
 
 const LONDON = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/London',
@@ -10,8 +10,9 @@ const LONDON = new Intl.DateTimeFormat('en-CA', {
   hourCycle: 'h23',
 });
 const HOUR = 3_600_000;
+const LAST_MINUTE = 59_000;
 
-/** The calendar day in the United Kingdom. */
+/** The calendar day in the United Kingdom, by which agreements, relationships and permissions begin and end. */
 export function londonDay(instant: Date): Day {
   return written(instant).slice(0, 10);
 }
@@ -25,6 +26,11 @@ export function londonInstant(day: Day, time: string): Date {
   const inWinter = new Date(`${day}T${time}:00Z`);
   const inSummer = new Date(inWinter.getTime() - HOUR);
   return written(inSummer) === `${day}, ${time}` ? inSummer : inWinter;
+}
+
+/** The last second of the instant's day in the United Kingdom. */
+export function endOfDay(instant: Date): Date {
+  return new Date(londonInstant(londonDay(instant), '23:59').getTime() + LAST_MINUTE);
 }
 
 /** `YYYY-MM-DD, HH:MM` */
