@@ -182,14 +182,25 @@ describe('the queue of reviews', () => {
       queries: ['caseFile', 'correction', 'incident', 'logEntries', 'names', 'subjectReport', 'tellings', 'workItems'],
       mutations: ['acknowledgeWorkItem', 'agreeToNames', 'askForNames', 'closeBreakGlassReview', 'decideTelling'],
     });
-    expect(await rootsOf(PROBATION)).toMatchObject({ queries: [], mutations: ['breakGlass'] });
+    expect(await rootsOf(PROBATION)).toMatchObject({
+      queries: ['changes', 'check', 'checks', 'referralPack'],
+      mutations: [
+        'acknowledgeGap',
+        'breakGlass',
+        'considerCheck',
+        'requestChecks',
+        'resumeCheck',
+        'sendReferralPack',
+        'withdrawRequest',
+      ],
+    });
     const coach = await rootsOf({
       persona: 'work-coach',
       partner: 'benefits-department',
       purpose: 'BENEFITS_EMPLOYMENT',
     });
-    expect(coach).toMatchObject({ queries: [], mutations: null });
-    for (const name of ['Mutation', 'WorkItem', 'BreakGlassInput', 'NeedToKnow'])
+    expect(coach).toMatchObject({ queries: ['changes'], mutations: ['acknowledgeGap'] });
+    for (const name of ['WorkItem', 'BreakGlassInput', 'NeedToKnow', 'Check', 'CheckAnswer', 'ReferralPack'])
       expect(coach.types).not.toContain(name);
   });
 });

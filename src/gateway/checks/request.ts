@@ -86,7 +86,9 @@ async function askAbout(
     asked.types.map((type) => [type, own.findLast((each) => each.type === type && each.state !== 'WITHDRAWN') ?? null]),
   );
   const missing = asked.types.filter((type) => asked.isAnew || isMissing(errand, asked, standing.get(type) ?? null));
-  const read = missing.length > 0 ? await known(errand, subject, asked) : null;
+  const isOpen = (type: CheckType) => standing.get(type)?.closedAt === null;
+  const isAgain = !asked.isAnew && missing.every(isOpen);
+  const read = missing.length > 0 ? await known(errand, subject, asked, isAgain) : null;
   const asking = missing.map(async (type): Promise<Composed[]> => {
     const before = standing.get(type) ?? null;
     if (read === null || typeof read === 'string') return [];
@@ -140,19 +142,23 @@ function isValid({ request }: Errand, check: Check, { release }: Known): boolean
   return countsOn(check, release ?? request.view.day);
 }
 
-/** What a request says of somebody, given or read; or why it cannot be asked. */
+/**
+ * What a request says of somebody, given or read; or why it cannot be asked.
+ * @param isAgain nothing is asked but what was asked before, which has its addresses
+ */
 async function known(
   errand: Errand,
   subject: NamedSubject,
   { addresses, release }: Asked,
+  isAgain: boolean,
 ): Promise<Known | 'NOT_KNOWN' | 'NO_ADDRESS'> {
   const wanted = { release: release === undefined, address: addresses === null };
   const read = await readValues(errand, subject, wanted);
   const on = release ?? read.release;
-  const at = addresses ?? read.addresses;
+  const at = addresses ?? (isAgain && read.addresses === 'unknown' ? [] : read.addresses);
   if (read.name === null || read.dateOfBirth === null || on === 'unknown' || at === 'unknown') return 'NOT_KNOWN';
   const { name, dateOfBirth, tellAddresses } = read;
-  if (at.length > 0) return { name, dateOfBirth, release: on, addresses: at, tellAddresses };
+  if (at.length > 0 || isAgain) return { name, dateOfBirth, release: on, addresses: at, tellAddresses };
   tellAddresses();
   return 'NO_ADDRESS';
 }
