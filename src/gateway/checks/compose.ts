@@ -30,7 +30,7 @@ export interface Composed {
 }
 
 /** Everything that is known of whom is asked about: given, or read. */
-export type Known = Pick<Values, 'name' | 'dateOfBirth' | 'tellAddresses'> & {
+export type Known = Pick<Values, 'name' | 'dateOfBirth' | 'tellAddresses' | 'tellAll'> & {
   readonly release: string | null;
   readonly addresses: Exclude<Values['addresses'], 'unknown'>;
 };
@@ -68,7 +68,9 @@ export function compose(
     const question = questionOf(type, asked, { ...known, addresses });
     return wordingOf(errand, responder, question, hashOf(errand, question, before, responder));
   });
-  return made(errand, subject, type, before, known.release, wordings);
+  const composed = made(errand, subject, type, before, known.release, wordings);
+  if (composed.messages.some(({ sent }) => sent)) known.tellAll();
+  return composed;
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Told {
   readonly value: object | null;
   /** Why it is null though there is one. */
   readonly closed: 'NOT_SHARED' | 'DELETED' | 'RECALLED' | null;
-  /** `holder|Type.field` of what is in it. */
-  readonly coordinates: readonly string[];
+  /** Whose words they are. */
+  readonly holder: string;
   readonly given: Root['given'];
   /** Field of the answer to the message field that gives it. */
   readonly messageOf: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export async function questionTold(errand: Errand, seen: Seen, request: CheckReq
   return {
     value: toldOf(question, check.release, engine.policy.bundle.checks.types.get(check.type)?.question ?? null),
     closed: null,
-    coordinates: fields.map((field) => `${check.partner}|${field}`),
+    holder: check.partner,
     given: keys.given,
     messageOf: MESSAGE_OF_QUESTION,
   };
@@ -58,7 +58,7 @@ export async function answerTold(errand: Errand, seen: Seen, request: CheckReque
   return {
     value: { outcome, reason, automatic, ...content },
     closed: null,
-    coordinates: fields.map((field) => `${responder}|${field}`),
+    holder: responder,
     given: keys.given,
     messageOf: MESSAGE_OF_ANSWER,
   };
@@ -127,7 +127,7 @@ export function fieldsOfAnswer({
   ];
 }
 
-const CLOSED = { value: null, closed: null, coordinates: [], given: new Map(), messageOf: {} } as const;
+const CLOSED = { value: null, closed: null, holder: '', given: new Map(), messageOf: {} } as const;
 
 const MESSAGE_OF_QUESTION: Told['messageOf'] = {
   name: 'CheckRequest.subject',

@@ -157,8 +157,8 @@ async function known(
   const on = release ?? read.release;
   const at = addresses ?? (isAgain && read.addresses === 'unknown' ? [] : read.addresses);
   if (read.name === null || read.dateOfBirth === null || on === 'unknown' || at === 'unknown') return 'NOT_KNOWN';
-  const { name, dateOfBirth, tellAddresses } = read;
-  if (at.length > 0 || isAgain) return { name, dateOfBirth, release: on, addresses: at, tellAddresses };
+  const { name, dateOfBirth, tellAddresses, tellAll } = read;
+  if (at.length > 0 || isAgain) return { name, dateOfBirth, release: on, addresses: at, tellAddresses, tellAll };
   tellAddresses();
   return 'NO_ADDRESS';
 }
@@ -202,7 +202,7 @@ async function again(
 
 /** Whom to choose from, of the addresses as they are now. */
 async function choicesAgain(errand: Errand, subject: NamedSubject, asked: Asked): Promise<KeptPerson['choices']> {
-  const read = await known(errand, subject, asked);
+  const read = await known(errand, subject, asked, false);
   if (typeof read === 'string') return [];
   read.tellAddresses();
   return asked.types.flatMap((type) => {

@@ -17,9 +17,9 @@ import type { Check, CheckChange } from '../../record/checks.ts';
 import type { Day } from '../../record/facts.ts';
 import { londonDay } from '../../record/london.ts';
 import type { Engine } from '../engine.ts';
-import { messageOutcome } from '../entries.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SentMessage } from '../scope.ts';
+import { messageOutcome } from '../subject-outcome.ts';
 import { askerAt } from './outward.ts';
 
 export interface SweepDependencies {

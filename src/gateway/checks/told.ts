@@ -181,8 +181,11 @@ function coordinates({ engine }: Errand, selection: Selection): string[] {
 
 function note({ root }: Errand, node: PersonNode, told: Told | null, below: Selection | null | undefined): void {
   if (!told?.value || !below) return;
-  const selected = new Set([...below.keys()].map((field) => told.messageOf[field]));
-  const released = [...told.coordinates].filter((coordinate) => selected.has(coordinate.split('|')[1]));
+  // That nothing was said of something is told as well.
+  const released = [...below.keys()].flatMap((field) => {
+    const message = told.messageOf[field];
+    return message ? [`${told.holder}|${message}`] : [];
+  });
   root.told.set(node, [...new Set([...(root.told.get(node) ?? []), ...released])]);
   for (const [coordinate, grant] of told.given) root.given.set(coordinate, grant);
 }

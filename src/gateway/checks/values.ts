@@ -2,7 +2,8 @@ import type { QuestionAddress } from '../../checks/question.ts';
 import type { Day } from '../../record/facts.ts';
 import type { Selection } from '../../record/selection.ts';
 import type { Errand } from '../errand.ts';
-import type { PersonNode } from '../person.ts';
+import type { PersonNode, SectionOutcome } from '../person.ts';
+import { coordinatesOf } from '../plan.ts';
 import type { NamedSubject } from '../subjects-of.ts';
 import { addPlace } from './told.ts';
 
@@ -13,8 +14,10 @@ export interface Values {
   /** `unknown` where nobody could be asked or heard; null where there is no date, or it is over. */
   readonly release: Day | null | 'unknown';
   readonly addresses: readonly QuestionAddress[] | 'unknown';
-  /** Notes for the log that the answer tells something of what was read of the addresses. */
+  /** Notes for the log that the answer tells something of the addresses. */
   tellAddresses(): void;
+  /** Notes for the log that all that was read goes on to a responder: it was its holders' before it was the asker's. */
+  tellAll(): void;
 }
 
 /** What is not given and so must be read. */
@@ -43,12 +46,25 @@ export async function readValues(errand: Errand, subject: NamedSubject, wanted: 
   return {
     name: person?.name?.trim() || null,
     dateOfBirth: person?.dateOfBirth ?? null,
-    release: !inCustody && !custody?.isNil ? 'unknown' : release !== null && release < request.view.day ? null : release,
+    release:
+      !inCustody && !custody?.isNil ? 'unknown' : release !== null && release < request.view.day ? null : release,
     addresses: addressesIn(accommodation),
-    tellAddresses() {
-      root.told.set(node, accommodation?.holders.map((holder) => `${holder}|AccommodationAddress.postcode`) ?? []);
-    },
+    tellAddresses: () => tell(accommodation?.holders.map((holder) => `${holder}|AccommodationAddress.postcode`) ?? []),
+    tellAll: () => tell([...node.outcomes.values()].flatMap(toldBy)),
   };
+
+  function tell(coordinates: readonly string[]): void {
+    root.told.set(node, [...new Set([...(root.told.get(node) ?? []), ...coordinates])]);
+  }
+}
+
+/** `holder|Type.field` of what was asked for and given. */
+function toldBy({ plan, parts }: SectionOutcome): string[] {
+  return parts.flatMap(({ holder, fields }) => {
+    const asked = plan.holders.find((each) => each.holder === holder);
+    const coordinates = asked ? coordinatesOf(plan.type, asked.selection) : [];
+    return coordinates.filter((coordinate) => fields.has(coordinate)).map((coordinate) => `${holder}|${coordinate}`);
+  });
 }
 
 const SECTIONS = {
