@@ -100,13 +100,13 @@ export function loadConfig(env: Environment): Config {
     }),
     schemaDir: read.optional('SCHEMA_DIR', 'a folder', isFolder) ?? projectFolder('schema'),
     policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
-    sourcesFile: read.required('SOURCES_FILE', 'a YAML file that lists the holders and their URLs', isFile),
+    sourcesFile: read.required('SOURCES_FILE', 'the path of a YAML file that is there and lists the holders and their URLs', isFile),
     auditHmacKeys: read.keyFile('AUDIT_HMAC_KEY_FILE'),
     auditSigningKey: read.signingKeyFile('AUDIT_SIGNING_KEY_FILE'),
     auditVerifyKeys: read.verifyKeysFile('AUDIT_VERIFY_KEYS_FILE'),
     auditRestoredFrom: read.size('AUDIT_RESTORED_FROM'),
-    witnessesFile: read.optional('WITNESSES_FILE', 'a YAML file that lists witnesses', isFile),
-    webhooksFile: read.optional('WEBHOOKS_FILE', 'a YAML file that lists endpoints', isFile),
+    witnessesFile: read.optional('WITNESSES_FILE', 'the path of a YAML file that is there and lists witnesses', isFile),
+    webhooksFile: read.optional('WEBHOOKS_FILE', 'the path of a YAML file that is there and lists endpoints', isFile),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (config.port !== 0 && config.port === config.adminPort) {

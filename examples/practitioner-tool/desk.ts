@@ -20,6 +20,8 @@ type Given = Pick<AnswerRequestInput, 'outcome' | 'searched' | 'findings' | 'nar
 export function deskWindow(client: Client): Window {
   let waiting: readonly Request[] = [];
   let opened: Request | null = null;
+  /** Of `waiting`, so that the numbers on the screen stay. */
+  const answered = new Set<Request['id']>();
 
   return {
     help: [
@@ -28,13 +30,16 @@ export function deskWindow(client: Client): Window {
       'notrace SYSTEMS              nobody was found there; not a nil',
       'information SYSTEMS FINDINGS WORDS   information PNC CALL_OUT@ADDRESS Called twice in May.',
       'unable REASON                could not be answered: unable NOT_OUR_AREA',
+      '                             the codes are those of policies/checks.yaml; after one that is wrong stand all there are',
       'list                         what waits for an answer, soonest due first',
     ].join('\n'),
     open: list,
     async act([word = '', ...rest]) {
       if (word === 'list') return list();
       if (/^\d+$/.test(word)) {
-        opened = numbered(waiting, word);
+        const request = numbered(waiting, word);
+        if (answered.has(request.id)) throw new NotUnderstood('That one is answered. "list" reads what still waits.');
+        opened = request;
         return { text: requestScreen(opened), begins: true };
       }
       const given = answerOf(word, rest);
@@ -48,6 +53,7 @@ export function deskWindow(client: Client): Window {
     const found = (checks?.edges ?? []).flatMap(({ node }) => node ?? []);
     waiting = found.flatMap(({ type, requests }) => (requests ?? []).map((request) => ({ ...request, type })));
     opened = null;
+    answered.clear();
     const rows = waiting.map(({ type, told, closed, targetAt, overdue, requestedAt }, n) => [
       `${n + 1}`,
       told?.name ?? plain(closed ?? 'NO_NAME'),
@@ -68,6 +74,7 @@ export function deskWindow(client: Client): Window {
       return { text: `It was not taken: ${result?.code ?? 'no answer'}.${now} "list" reads the requests again.` };
     }
     opened = null;
+    answered.add(id);
     return { text: `Answered: ${plain(given.outcome)}. The asker sees it from now on.`, done: 'request answered' };
   }
 }

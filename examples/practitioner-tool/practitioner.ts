@@ -9,6 +9,8 @@ import {
   ReleasesDocument,
   type ReleasesQuery,
   SendPackDocument,
+  SentPacksDocument,
+  type SentPacksQuery,
   WhatChangedDocument,
   type WhatChangedQuery,
 } from './generated/graphql.ts';
@@ -17,6 +19,7 @@ import { age, ageOf, day, plain, table, when } from './words.ts';
 
 type Person = NonNullable<NonNullable<ReleasesQuery['releases']>['edges'][number]['node']>;
 type Check = NonNullable<NonNullable<OpenChecksQuery['checks']>['edges'][number]['node']>;
+type Pack = NonNullable<NonNullable<SentPacksQuery['referralPack']>['edges'][number]['node']>;
 type Change = NonNullable<WhatChangedQuery['changes']>['items'][number];
 type Gap = NonNullable<Person['gaps']>['items'][number];
 type Asked = NonNullable<AskChecksMutation['requestChecks']>;
@@ -26,6 +29,8 @@ const CLOSED_BY: Readonly<Record<string, Check['type']>> = {
   DOMESTIC_ABUSE_CHECK: 'DOMESTIC_ABUSE',
   CHILDRENS_CHECK: 'CHILDRENS_SERVICES',
 };
+/** What is told of a pack that a provider answered. */
+const PACK_ANSWERED: readonly string[] = ['REFERRAL_ANSWERED', 'BED_REFUSED'];
 const DAYS_AHEAD = 31;
 const MOST_AT_ONCE = 200;
 const WAIT_SECONDS = 60;
@@ -51,6 +56,7 @@ export function practitionerWindow(client: Client, from: string): Window {
       "refer PROVIDER WHEN HOW  send the open person's referral pack, such as",
       '                         refer harbour-homes 2026-12-14T15:00Z KEY_WORKER; then "yes"',
       'checks                   what was asked, and what came back',
+      'packs                    which referral packs were sent, and what the providers said',
       'wait [SECONDS]           until something changes',
       'list                     the releases of the next month, worst first',
     ].join('\n'),
@@ -70,6 +76,8 @@ export function practitionerWindow(client: Client, from: string): Window {
           return proposePack(rest);
         case 'checks':
           return checkScreen(await openChecks());
+        case 'packs':
+          return packScreen(await sentPacks());
         case 'wait':
           return wait(rest[0] === undefined ? WAIT_SECONDS : Number(rest[0]));
         case 'yes':
@@ -165,6 +173,11 @@ export function practitionerWindow(client: Client, from: string): Window {
     return found;
   }
 
+  async function sentPacks(): Promise<Pack[]> {
+    const { referralPack: packs } = await client.ask(SentPacksDocument, {});
+    return packs?.edges.flatMap(({ node }) => node ?? []) ?? [];
+  }
+
   /** What happened since this was last asked. */
   async function changed() {
     const items: Change[] = [];
@@ -183,8 +196,11 @@ export function practitionerWindow(client: Client, from: string): Window {
       const items = await changed();
       if (items.length > 0) {
         const news = items.map(({ kind, at, person }) => [plain(kind), nameById(person), age(at)]);
+        const answered = items.filter(({ kind }) => PACK_ANSWERED.includes(kind));
         const theirs = (await openChecks()).filter(({ person }) => items.some((each) => each.person === person?.id));
-        return { text: [table(news), table(theirs.flatMap(checkLines))].filter(Boolean).join('\n\n') };
+        const packs = (await sentPacks()).filter(({ person }) => answered.some((each) => each.person === person?.id));
+        const tables = [table(news), table(theirs.flatMap(checkLines)), table(packs.map(packLine))];
+        return { text: tables.filter(Boolean).join('\n\n') };
       }
       if (Date.now() >= until) return { text: 'Nothing changed.' };
       await sleep(POLL_MILLISECONDS);
@@ -249,8 +265,9 @@ function askedOf({ requests }: Pick<Asked['results'][number]['checks'][number], 
 }
 
 function askedCells({ ok, code, checks, choices, notAsked }: Asked['results'][number]): string[] {
-  const of = checks.map(({ type, requests }) => {
-    return `${plain(type)}: ${askedOf({ requests }).join(', ')}`;
+  const of = checks.flatMap(({ type, requests }) => {
+    const responders = askedOf({ requests });
+    return responders.length > 0 ? `${plain(type)}: ${responders.join(', ')}` : [];
   });
   const border = choices.map(
     ({ district, responders }) => `${district} is on a border, so open the person and "ask" ${responders.join(' or ')}`,
@@ -265,6 +282,20 @@ function checkScreen(checks: readonly Check[]): Screen {
   return {
     text: [`Checks that are not done: ${checks.length}`, '', table(checks.flatMap(checkLines))].join('\n').trimEnd(),
   };
+}
+
+function packScreen(packs: readonly Pack[]): Screen {
+  return { text: [`Referral packs sent: ${packs.length}`, '', table(packs.map(packLine))].join('\n').trimEnd() };
+}
+
+function packLine({ person, provider, state, arrivesAt, answeredAt, sentAt, reason, text }: Pack): string[] {
+  const why = [reason && plain(reason), text].filter(Boolean).join(': ');
+  return [
+    nameOf(person),
+    provider,
+    `arrives ${when(arrivesAt)}`,
+    `${plain(state)} (${age(answeredAt ?? sentAt)})${why ? ` ${why}` : ''}`,
+  ];
 }
 
 function checkLines({ type, state, person, requests }: Check): string[][] {

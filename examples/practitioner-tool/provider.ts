@@ -10,6 +10,8 @@ type Pack = NonNullable<NonNullable<PacksQuery['referralPack']>['edges'][number]
 export function providerWindow(client: Client): Window {
   let waiting: readonly Pack[] = [];
   let opened: Pack | null = null;
+  /** Of `waiting`, so that the numbers on the screen stay. */
+  const answered = new Set<Pack['id']>();
 
   return {
     help: [
@@ -22,7 +24,9 @@ export function providerWindow(client: Client): Window {
     async act([word = '', reason = '', ...words]) {
       if (word === 'list') return list();
       if (/^\d+$/.test(word)) {
-        opened = numbered(waiting, word);
+        const pack = numbered(waiting, word);
+        if (answered.has(pack.id)) throw new NotUnderstood('That one is answered. "list" reads what still waits.');
+        opened = pack;
         return { text: packScreen(opened), begins: true };
       }
       if (word !== 'accept' && word !== 'refuse') {
@@ -37,6 +41,7 @@ export function providerWindow(client: Client): Window {
     const { referralPack: packs } = await client.ask(PacksDocument, {});
     waiting = (packs?.edges ?? []).flatMap(({ node }) => node ?? []);
     opened = null;
+    answered.clear();
     const rows = waiting.map(({ person, arrivesAt, sentAt }, n) => [
       `${n + 1}`,
       person?.identity?.name ?? 'Name not known',
@@ -59,6 +64,7 @@ export function providerWindow(client: Client): Window {
     });
     if (!result?.ok) return { text: `It was not taken: ${result?.code ?? 'no answer'}. "list" reads the packs again.` };
     opened = null;
+    answered.add(id);
     return { text: given.accepts ? 'Accepted.' : 'Refused. Probation sees why.', done: 'referral answered' };
   }
 }

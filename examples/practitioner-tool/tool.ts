@@ -57,6 +57,9 @@ const OPTIONS = {
 
 const PROMPT = '> ';
 
+// Whoever reads along, such as `head`, may stop before the tool does.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {

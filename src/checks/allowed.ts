@@ -72,7 +72,9 @@ function whyNotCheck(action: CheckAction, check: Check, party: Party): RefusalCo
     case 'considerCheck':
       if (check.state !== 'RETURNED') return 'NOT_NOW';
       // Who accepted that there is no answer does not decide on it as well.
-      return check.requests.some((each) => isLive(each) && each.accepted?.by === party.by) ? 'OWN_DECISION' : null;
+      return check.requests.some((each) => each.supersededBy === null && each.accepted?.by === party.by)
+        ? 'OWN_DECISION'
+        : null;
     case 'countersignCheck':
       if (check.state !== 'CONSIDERED' || check.countersignature !== null) return 'NOT_NOW';
       if (needsCountersignature(check) !== true) return 'NOT_NOW';
@@ -92,7 +94,7 @@ function whyNotRequest(action: RequestAction, check: Check, request: CheckReques
     case 'recallAnswer':
       return nowOnly(request.answer !== null);
     case 'acceptIncomplete':
-      if (!isIncomplete(request) || check.state === 'HELD') return 'NOT_NOW';
+      if (!isIncomplete(request) || check.state === 'HELD' || check.state === 'WITHDRAWN') return 'NOT_NOW';
       return check.decision?.by === party.by || check.askedBy === party.by ? 'OWN_DECISION' : null;
     case 'withdrawRequest':
       return nowOnly(isWaiting(request) && check.state !== 'HELD');

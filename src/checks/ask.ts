@@ -44,6 +44,7 @@ export function askCheck(input: NewCheck, party: Party, moment: Moment): Outcome
     countersignature: null,
     decidedFirst: null,
     highRisk: null,
+    childPlan: null,
     held: null,
     closedAt: null,
     version: 0,
@@ -76,7 +77,12 @@ export function extendCheck(
     const isSame = stands?.question === ask.question && !isTooOld(stands, release);
     const isAgain = stands?.state === 'EXPIRED' || (stands?.state === 'NOT_ASKED' && ask.contentId !== null);
     const isLeft = isSame && (!isAgain || stands?.accepted !== null);
-    if (!isLeft) after = asked(after, stands ?? null, ask, party, moment);
+    // One that was taken back is asked again by this one, and nobody need accept any more that it was not answered.
+    const takenBack = after.requests.find(
+      ({ responder, state, supersededBy }) =>
+        responder === ask.responder && state === 'WITHDRAWN' && supersededBy === null,
+    );
+    if (!isLeft) after = asked(after, stands ?? takenBack ?? null, ask, party, moment);
   }
   return outcome(check, after, moment);
 }
@@ -161,7 +167,7 @@ function asked(check: Check, stands: CheckRequest | null, ask: Ask, party: Party
  * cannot be told, the responder learns of it as of any that is taken back.
  */
 function replaced({ question, state }: CheckRequest, ask: Ask, { by }: Party, at: Date): Partial<CheckRequest> {
-  if (state === 'NOT_ASKED') return {};
+  if (state === 'NOT_ASKED' || state === 'WITHDRAWN') return {};
   if (question === ask.question || state === 'EXPIRED') return { state: 'EXPIRED' };
   return ask.contentId === null ? { state: 'WITHDRAWN', withdrawn: { by, at, textId: null } } : { state: 'SUPERSEDED' };
 }

@@ -6,7 +6,8 @@ import { lookAfter } from './timeline.ts';
 
 /**
  * What a practitioner decides on all that came back.
- * @param input `highRisk`: whether the risk of serious harm is high or very high, or could not be had from its holder
+ * @param input `highRisk`: whether the risk of serious harm is high or very high, or could not be had from its holder;
+ *   `childPlan`: whether a child linked to the person has a plan, or that could not be heard
  */
 export function consider(
   check: Check,
@@ -14,19 +15,21 @@ export function consider(
     readonly decision: CheckDecisionCode;
     readonly textId: string | null;
     readonly highRisk: boolean;
+    readonly childPlan: boolean;
   },
   party: Party,
   { at }: Moment,
 ): Outcome {
   const refusal = refusalOnCheck('considerCheck', check, input.expectedVersion, party);
   if (refusal !== null) return refusal;
-  const { decision, textId, highRisk } = input;
+  const { decision, textId, highRisk, childPlan } = input;
   const after: Check = {
     ...check,
     decision: { decision, by: party.by, at, textId },
     countersignature: null,
     decidedFirst: check.decidedFirst ?? at,
     highRisk,
+    childPlan,
   };
   return { ok: true, after: settle(after, at), events: [] };
 }
@@ -46,6 +49,7 @@ export function countersign(
     countersignature: { agrees, by: party.by, at, textId },
     decision: agrees ? check.decision : null,
     highRisk: agrees ? check.highRisk : null,
+    childPlan: agrees ? check.childPlan : null,
   };
   return { ok: true, after: settle(after, at), events: [] };
 }
@@ -63,7 +67,10 @@ export function acceptIncomplete(
   return { ok: true, after: settle(withRequest(check, input.request, { accepted }), at), events: [] };
 }
 
-/** The one who asked takes a request back. Without any other the check is withdrawn. */
+/**
+ * The one who asked takes a request back. Without any other the check is withdrawn; beside others it is not done before a
+ * manager accepts that one was not answered, or takes it back themselves.
+ */
 export function withdraw(
   check: Check,
   input: OnRequest & { readonly textId: string | null },
@@ -104,7 +111,9 @@ function withdrawn(
   moment: Moment,
 ): Pick<Extract<Outcome, { ok: true }>, 'after' | 'events'> {
   const { at } = moment;
-  const taken = { withdrawn: { by: party.by, at, textId } };
+  const by = { by: party.by, at, textId };
+  const isOversight = party.as === 'MANAGER' && party.by !== check.askedBy;
+  const taken = { withdrawn: by, ...(isOversight && { accepted: by }) };
   const after = check.requests
     .filter(({ id }) => ids.includes(id))
     .reduce(

@@ -13,12 +13,14 @@ export function isWaiting({ state }: CheckRequest): boolean {
 }
 
 /**
- * A holder found nobody, could not answer, did not, or could not be asked: a manager may accept it, and nothing else makes
- * it count.
+ * A holder found nobody, could not answer, did not, could not be asked, or was let off by the one who asked: a manager may
+ * accept it, and nothing else makes it count.
  */
 export function isIncomplete(request: CheckRequest): boolean {
-  const { state, answer, accepted } = request;
-  if (accepted !== null || !isLive(request)) return false;
+  const { state, answer, accepted, supersededBy } = request;
+  if (accepted !== null || supersededBy !== null) return false;
+  if (state === 'WITHDRAWN') return true;
+  if (!isLive(request)) return false;
   if (state === 'EXPIRED' || state === 'NOT_ASKED') return answer === null;
   return state === 'RETURNED' && (answer?.outcome === 'NO_TRACE' || answer?.outcome === 'UNABLE');
 }
@@ -30,13 +32,12 @@ export function isBack(check: Check): boolean {
 }
 
 /**
- * Whether a manager must countersign: at high risk, where information came back (a child plan is told as information).
+ * Whether a manager must countersign: at high risk, where information came back or a child has a plan.
  * Null where it cannot be told yet.
  */
 export function needsCountersignature(check: Check): boolean | null {
   const informed = check.requests.some((request) => isLive(request) && request.answer?.outcome === 'INFORMATION');
-  if (check.highRisk !== null) return check.highRisk && informed;
-  return !informed && isBack(check) ? false : null;
+  return check.highRisk === null ? null : check.highRisk && (informed || check.childPlan === true);
 }
 
 /**
@@ -100,5 +101,5 @@ function stateOf(check: Check): CheckState {
 
 /** Something is asked anew: what was decided was decided on less. */
 export function undecided(check: Check): Check {
-  return { ...check, decision: null, countersignature: null, decidedFirst: null, highRisk: null };
+  return { ...check, decision: null, countersignature: null, decidedFirst: null, highRisk: null, childPlan: null };
 }

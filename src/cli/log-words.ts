@@ -3,7 +3,7 @@ import { wrap } from './policy-wrap.ts';
 /** What the commands select of an entry of the log, and tell of it. */
 export const ENTRY_FIELDS = `
   id at kind processing side own node requestId trace network partner practitioner role client purpose policy operation
-  outcome status subject epoch subjects shown sources
+  outcome status subject epoch subjects shown sources recipient thirdParties
   reasons { gate outcome code ref text }
   relationship { type evidence assertedBy }
   agreements basis classes
@@ -35,6 +35,9 @@ export interface ToldEntry {
   readonly policy: string | null;
   readonly outcome: string | null;
   readonly subject: string | null;
+  readonly recipient: string | null;
+  readonly reference: string | null;
+  readonly deed: { readonly field: string; readonly ok: boolean; readonly code: string | null } | null;
   readonly reasons: readonly ToldReason[];
   readonly agreements: readonly string[];
   readonly basis: readonly string[];
@@ -50,13 +53,18 @@ export interface ToldEntry {
 
 /** One entry: who, for what, what came of it, and every gate in a sentence. */
 export function describeEntry(entry: ToldEntry): string {
-  const { at, kind, outcome, partner, practitioner, role, purpose, requestId, subject } = entry;
+  const { at, kind, outcome, partner, practitioner, role, purpose, requestId, subject, recipient, reference, deed } =
+    entry;
   const who = [practitioner ?? 'nobody named', role, partner && `at ${partner}`].filter((word) => word !== null);
   const lines = [
     wrap(`${at} ${kind}: ${outcome ?? 'recorded'}${entry.own ? ' (your own doing)' : ''}`),
     wrap(`${who.join(', ')}${purpose === null ? '' : `, for ${purpose}`}`, '  '),
     ...(requestId === null ? [] : [wrap(`request ${requestId}`, '  ')]),
     ...(subject === null ? [] : [wrap(`about ${subject}`, '  ')]),
+    ...(deed === null ? [] : [wrap(`did ${deed.field}: ${deed.ok ? 'ok' : deed.code}`, '  ')]),
+    ...(recipient === null
+      ? []
+      : [wrap(`message to ${recipient}${reference === null ? '' : `, in ${reference}`}`, '  ')]),
     ...byHolder(entry.released).map(([holder, fields]) => wrap(`shown from ${holder}: ${fields.join(', ')}`, '  ')),
     ...(entry.classes.length === 0 ? [] : [wrap(`of the kinds: ${entry.classes.join(', ')}`, '  ')]),
     ...(entry.agreements.length === 0

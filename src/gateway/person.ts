@@ -112,7 +112,7 @@ export function createPersonNode(
 }
 
 const NO_GAPS: GapReading = {
-  plan: () => ({ rules: [], sections: new Map(), contacts: [] }),
+  plan: () => ({ rules: [], sections: new Map(), contacts: [], isWhole: false }),
   look: async () => ({ gaps: null, release: null, sections: new Map(), told: [], toldBy: new Map() }),
 };
 

@@ -45,6 +45,8 @@ export interface Check {
   readonly decidedFirst: Date | null;
   /** Whether the person's risk of serious harm was high or very high when it was decided; null before. */
   readonly highRisk: boolean | null;
+  /** Whether, at such a risk, a child of theirs was known to have a plan when it was decided; null before. */
+  readonly childPlan: boolean | null;
   /** Why it waits for a person to decide: `PERSON_MERGED` or `PERSON_SPLIT`. */
   readonly held: string | null;
   /** When it became DONE or WITHDRAWN. */

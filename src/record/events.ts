@@ -66,8 +66,11 @@ export interface Events {
     deliveries: readonly { readonly event: string; readonly endpoint: string }[],
     now: Date,
   ): Promise<void>;
-  /** Deliveries that are due, soonest first. Each is given to one gateway, and again after a minute without `settle`. */
-  claimDeliveries(now: Date, limit: number): Promise<readonly Delivery[]>;
+  /**
+   * Deliveries to these endpoints that are due, soonest first, at most `limit` to each: none waits for what another has
+   * left. Each is given to one gateway, and again after a minute without `settle`.
+   */
+  claimDeliveries(endpoints: readonly string[], now: Date, limit: number): Promise<readonly Delivery[]>;
   /** Notes what became of an attempt, and counts it. */
   settle(delivery: { readonly event: string; readonly endpoint: string }, outcome: DeliveryOutcome): Promise<void>;
   /** Oldest first. */

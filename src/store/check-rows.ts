@@ -18,6 +18,7 @@ export interface CheckRow {
   readonly countersignature: Kept<NonNullable<Check['countersignature']>> | null;
   readonly decided_first: string | null;
   readonly high_risk: boolean | null;
+  readonly child_plan: boolean | null;
   readonly held: string | null;
   readonly closed_at: string | null;
   readonly version: number;
@@ -63,6 +64,7 @@ export function toCheck(row: CheckRow): Check {
     countersignature: done(row.countersignature),
     decidedFirst: instant(row.decided_first),
     highRisk: row.high_risk,
+    childPlan: row.child_plan,
     held: row.held,
     closedAt: instant(row.closed_at),
     version: row.version,

@@ -26,12 +26,15 @@ export function createDeliveries(db: Database): Deliveries {
         on conflict do nothing`;
     },
 
-    async claimDeliveries(now, limit) {
+    async claimDeliveries(endpoints, now, limit) {
       const rows = await db.$queryRaw<DeliveryRow[]>`
         with claimed as (
-          select event_id, endpoint, next_at from record.delivery
-          where next_at <= ${now.toISOString()}::timestamptz
-          order by next_at, event_id limit ${limit} for update skip locked
+          select due.* from unnest(${endpoints}::text[]) as wanted (endpoint)
+          cross join lateral (
+            select event_id, delivery.endpoint, next_at from record.delivery
+            where delivery.endpoint = wanted.endpoint and next_at <= ${now.toISOString()}::timestamptz
+            order by next_at, event_id limit ${limit} for update skip locked
+          ) as due
         ), leased as (
           update record.delivery set next_at = ${now.toISOString()}::timestamptz + interval '1 minute'
           from claimed where (delivery.event_id, delivery.endpoint) = (claimed.event_id, claimed.endpoint)

@@ -18,7 +18,7 @@ const ACTIONS: Readonly<Record<string, (check: Check, version: Version, party: P
   considerCheck: (check, version, party) =>
     consider(
       check,
-      { expectedVersion: version.check, decision: 'ADDRESS_SUITABLE', textId: null, highRisk: false },
+      { expectedVersion: version.check, decision: 'ADDRESS_SUITABLE', textId: null, highRisk: false, childPlan: false },
       party,
       moment(300),
     ),
@@ -72,8 +72,8 @@ const TABLE: Readonly<Record<Situation, readonly [string, string, string, string
   'never answered': ['ASKED', 'EXPIRED', 'ask', 'ask accept', ''],
   'never answered, accepted': ['RETURNED', 'EXPIRED', 'ask consider', 'ask', ''],
   'one of two answered': ['ASKED', 'RETURNED', 'ask', 'ask', 'recall'],
-  'one of two taken back': ['ASKED', 'WITHDRAWN', 'ask', 'ask', ''],
-  'one of two taken back, the other answered': ['RETURNED', 'WITHDRAWN', 'ask consider', 'ask consider', ''],
+  'one of two taken back': ['ASKED', 'WITHDRAWN', 'ask', 'ask accept', ''],
+  'one of two taken back, the other answered': ['RETURNED', 'WITHDRAWN', 'ask consider', 'ask consider accept', ''],
   'taken back': ['WITHDRAWN', 'WITHDRAWN', '', '', ''],
   'asked otherwise': ['ASKED', 'SUPERSEDED', 'ask', 'ask', ''],
   'answered, then asked otherwise': ['ASKED', 'SUPERSEDED', 'ask', 'ask', 'recall'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/checks/act.ts';
 import { allowedOnRequest } from '../../src/checks/allowed.ts';
 import { type Ask, askCheck, extendCheck, moveRelease, toAskAgain } from '../../src/checks/ask.ts';
-import { resume, withdraw } from '../../src/checks/decide.ts';
+import { consider, resume, withdraw } from '../../src/checks/decide.ts';
 import { answer, recall } from '../../src/checks/respond.ts';
 import { countsOn, isDone, needsCountersignature, openForOthers } from '../../src/checks/state.ts';
 import type { Check } from '../../src/record/checks.ts';
@@ -24,6 +24,13 @@ import {
 import { SITUATIONS, step } from './situations.ts';
 
 const moment = moments();
+const DECIDES = {
+  expectedVersion: null,
+  decision: 'ADDRESS_SUITABLE',
+  textId: null,
+  highRisk: false,
+  childPlan: false,
+} as const;
 const withoutContents = (check: Check): Check => ({
   ...check,
   requests: check.requests.map((request) => ({ ...request, contentId: null })),
@@ -91,6 +98,7 @@ describe('asking', () => {
       decision: null,
       countersignature: null,
       highRisk: null,
+      childPlan: null,
       closedAt: null,
     });
   });
@@ -379,7 +387,7 @@ describe('taking back', () => {
 
 describe('a decision', () => {
   test.each([
-    ['answered with a nil', false],
+    ['answered with a nil', null],
     ['answered with information', null],
     ['asked', null],
     ['decided, to be countersigned', true],
@@ -388,6 +396,32 @@ describe('a decision', () => {
     ['decided, to be accepted', false],
   ] as const)('%s: a manager must countersign: %s', (situation, needs) => {
     expect(needsCountersignature(SITUATIONS[situation])).toBe(needs);
+  });
+
+  test('a child with a plan needs a countersignature at high risk, whatever was answered', () => {
+    const check = SITUATIONS['answered with a nil'];
+    expect(step.consider(check, true, asker, moment(4), true).state).toBe('CONSIDERED');
+    expect(step.consider(check, true, asker, moment(4), false).state).toBe('DONE');
+    expect(step.consider(check, false, asker, moment(4), true).state).toBe('DONE');
+  });
+
+  test('on less than was asked, because one was taken back, is done only once a manager accepts it', () => {
+    const decided = step.consider(SITUATIONS['one of two taken back, the other answered'], false);
+    expect(decided.state).toBe('CONSIDERED');
+    expect(step.accept(decided, 0, manager, moment(9)).state).toBe('DONE');
+
+    const withdrawn = { request: requestOf(decided, 0).id, expectedVersion: null, textId: 'why' };
+    const before = step.answer(newCheck(moment(0), 'north', 'south'), 'NIL', 1);
+    const byManager = done(withdraw(before, { ...withdrawn, request: requestOf(before).id }, manager, moment(3)));
+    expect(step.consider(byManager, false).state).toBe('DONE');
+    expect(consider(byManager, DECIDES, manager, moment(4))).toMatchObject({ ok: false, code: 'OWN_DECISION' });
+  });
+
+  test('is for nobody to accept where the one that was taken back is asked again', () => {
+    const again = step.extend(SITUATIONS['one of two taken back, the other answered'], 'same', moment(9));
+    expect(requestOf(again, 0)).toMatchObject({ state: 'WITHDRAWN', supersededBy: requestOf(again, 2).id });
+    const back = step.answer(again, 'NIL', 2, moment(10));
+    expect(step.consider(back, false, asker, moment(11)).state).toBe('DONE');
   });
 
   test('information that is no longer what was asked needs no countersignature', () => {
@@ -401,6 +435,7 @@ describe('a decision', () => {
       state: 'RETURNED',
       decision: null,
       highRisk: null,
+      childPlan: null,
       countersignature: { agrees: false },
     });
     const again = step.consider(check, true, asker, moment(50));

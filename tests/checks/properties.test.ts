@@ -57,10 +57,15 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
   },
   {
     weight: 8,
-    arbitrary: fc.tuple(person, fc.boolean()).map(
-      ([party, highRisk]): Attempt =>
+    arbitrary: fc.tuple(person, fc.boolean(), fc.boolean()).map(
+      ([party, highRisk, childPlan]): Attempt =>
         (check, moment) =>
-          consider(check, { expectedVersion, decision: 'ADDRESS_SUITABLE', textId, highRisk }, party, moment),
+          consider(
+            check,
+            { expectedVersion, decision: 'ADDRESS_SUITABLE', textId, highRisk, childPlan },
+            party,
+            moment,
+          ),
     ),
   },
   {
@@ -179,7 +184,7 @@ test('done is only what everybody returned, somebody decided, and a manager sign
         expect(check.decision).not.toBeNull();
         expect(check.held).toBeNull();
         const informed = live.some(({ answer: given }) => given?.outcome === 'INFORMATION');
-        if (check.highRisk !== false && informed) {
+        if (check.highRisk !== false && (informed || check.childPlan !== false)) {
           expect(check.countersignature).toMatchObject({ agrees: true });
           expect(check.countersignature?.by).toMatch(/^(three|four)$/);
           expect(check.countersignature?.by).not.toBe(check.decision?.by);

@@ -24,8 +24,8 @@ export const step = {
     done(acceptIncomplete(check, { ...on(check, request), textId }, by, when)),
   withdraw: (check: Check, request = 0, when: Moment = moment(3)) =>
     done(withdraw(check, { ...on(check, request), textId }, asker, when)),
-  consider: (check: Check, highRisk: boolean, by: Party = asker, when: Moment = moment(4)) =>
-    done(consider(check, { expectedVersion: null, decision: 'NOT_SUITABLE', textId, highRisk }, by, when)),
+  consider: (check: Check, highRisk: boolean, by: Party = asker, when: Moment = moment(4), childPlan = false) =>
+    done(consider(check, { expectedVersion: null, decision: 'NOT_SUITABLE', textId, highRisk, childPlan }, by, when)),
   countersign: (check: Check, agrees: boolean, when: Moment = moment(5)) =>
     done(countersign(check, { expectedVersion: null, agrees, textId }, manager, when)),
   resume: (check: Check, goesOn: boolean, when: Moment = moment(7)) =>

@@ -21,7 +21,9 @@ import {
 import { type Subject, subjects } from './oracle/subject.ts';
 
 const people = population();
-const everybody = [...subjects(people, 'allowed'), ...subjects(people, 'voluntaryTreatment')];
+const everybody = (['allowed', 'voluntaryTreatment', 'treatmentCondition'] as const).flatMap((trait) => [
+  ...subjects(people, trait),
+]);
 const policies = changedPolicies();
 /** Until this day probation may tell the northern forces, and they may answer. */
 const LAST = addDays(people.anchor, 2);
@@ -227,7 +229,7 @@ describe('SHARE-11 a responder that may not be told', () => {
     const { check } = await notTold();
     const none = check.requests[1];
     const decide = (version: number) =>
-      act(stack, PROBATION, 'considerCheck', {
+      act(stack, { ...PROBATION, purpose: 'DA_CHECK' }, 'considerCheck', {
         check: check.id,
         expectedVersion: version,
         decision: 'NOT_SUITABLE',
@@ -437,7 +439,10 @@ describe('AUDIT-03 the log has exactly what was told, and to whom', () => {
       { kind: 'request', outcome: 'answered', deed: { field: 'requestChecks', ok: true }, sources: ['hmpps-prisons'] },
       {
         kind: 'disclosure',
+        // What was read to be sent on was prison's before it was probation's.
         released: [
+          'hmpps-prisons|Identity.dateOfBirth',
+          'hmpps-prisons|Identity.name',
           'probation-service|Check.id',
           'probation-service|Check.open',
           'probation-service|Check.requests',
@@ -473,6 +478,8 @@ describe('AUDIT-03 the log has exactly what was told, and to whom', () => {
     expect((entries[1] as { subject: unknown }).subject).toEqual((entries[2] as { subject: unknown }).subject);
   });
 
+  const HAS_REQUESTS = ['probation-service|Check.requests', 'probation-service|Check.type'];
+
   test('of an answer: to the partner that asked when it is given, and to whoever reads it what they selected', async () => {
     const { check } = await nextCheck();
     const given = await answerOne(stack, check, INFORMATION);
@@ -486,18 +493,17 @@ describe('AUDIT-03 the log has exactly what was told, and to whom', () => {
         (field) => `northmere-police|CheckAnswer.${field}`,
       ),
     });
-    const read = await stack.ask(`{ check(id: "${check.id}") { requests { answer { narrative } } } }`, PROBATION);
-    const [, entry] = await stack.entries(String(read.headers.get('x-request-id')));
-    expect(entry).toMatchObject({
-      kind: 'disclosure',
-      agreements: ['POL-PRB-05'],
-      classes: ['check-answer.text'],
-      released: [
-        'northmere-police|CheckAnswer.narrative',
-        'probation-service|Check.requests',
-        'probation-service|Check.type',
-      ],
-    });
+    const read = async (id: string) => {
+      const { headers } = await stack.ask(`{ check(id: "${id}") { requests { answer { narrative } } } }`, PROBATION);
+      return (await stack.entries(String(headers.get('x-request-id'))))[1];
+    };
+    const released = ['northmere-police|CheckAnswer.narrative', ...HAS_REQUESTS];
+    const granted = { agreements: ['POL-PRB-05'], classes: ['check-answer.text'] };
+    expect(await read(check.id)).toMatchObject({ kind: 'disclosure', ...granted, released });
+    // Of a nil it tells as much that there are no words.
+    const { check: other } = await nextCheck();
+    await answerOne(stack, other, NIL);
+    expect(await read(other.id)).toMatchObject({ kind: 'disclosure', released });
   });
 
   test('nothing of third parties, of addresses or of an answer stands anywhere in clear', async () => {

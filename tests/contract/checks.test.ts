@@ -24,11 +24,16 @@ const people = population();
 const everybody = subjects(people, 'allowed');
 const isHigh = (subject: Subject) =>
   ['HIGH', 'VERY_HIGH'].includes(String(subject.held('probation-service', 'risk', new Date())?.['overall']));
-const high = everybody.filter(isHigh).slice(0, 3);
+const hasPlan = (subject: Subject) =>
+  ['northmere-children', 'southdale-children'].some(
+    (holder) => (subject.held(holder, 'childrens', new Date())?.['plan'] ?? 'NONE') !== 'NONE',
+  );
+const withPlan = everybody.find((subject) => isHigh(subject) && hasPlan(subject)) as Subject;
+const high = everybody.filter((subject) => isHigh(subject) && subject !== withPlan).slice(0, 3);
 const notHigh = everybody.filter((subject) => !isHigh(subject)).slice(0, 1);
-const anybody = [...everybody, ...subjects(people, 'bothForces')].filter(
-  (subject) => ![...high, ...notHigh].includes(subject),
-);
+const anybody = [everybody, subjects(people, 'bothForces'), subjects(people, 'voluntaryTreatment')]
+  .flat()
+  .filter((subject) => ![...high, ...notHigh, withPlan].includes(subject));
 let stack: Stack;
 
 beforeAll(async () => {
@@ -43,6 +48,8 @@ afterAll(() => stack?.close());
 const next = (from: Subject[]) => from.shift() as Subject;
 
 const SOUTH = { kind: 'HOME', line: '4 Mill Street', town: 'Marlbeck', postcode: 'QS1 2CD' };
+/** Whose view has no children's services: nothing there bears on the decision. */
+const FOR_THE_CHECK: Caller = { ...PROBATION, purpose: 'DA_CHECK' };
 const consider = (check: { id: string; version: number }, caller: Caller = PROBATION) =>
   act(stack, caller, 'considerCheck', {
     check: check.id,
@@ -178,13 +185,25 @@ describe('one check from the asking to the countersignature', () => {
     await answerOne(stack, both[1]?.check, INFORMATION);
     expect(await alike()).toBe(open);
     // The nil is done at once; the other waits for a manager for days.
-    for (const { check } of both) await consider(await readCheck(stack, PROBATION, check.id));
+    for (const { check } of both) await consider(await readCheck(stack, PROBATION, check.id), FOR_THE_CHECK);
     expect(
       await Promise.all(both.map(async ({ check }) => (await readCheck(stack, PROBATION, check.id)).state)),
     ).toEqual(['DONE', 'CONSIDERED']);
     expect(await alike()).toBe(open);
     stack.clock.set(new Date(`${addDays(people.anchor, 1)}T12:00:00Z`));
     expect(await alike()).not.toBe(open);
+  });
+
+  test('at high risk, a child with a plan needs a manager’s countersignature, though nothing came back', async () => {
+    const asker = await idOf(stack, PROBATION, withPlan);
+    const check = await askOne(stack, asker);
+    await answerOne(stack, check, NIL);
+    const decided = await consider(await readCheck(stack, PROBATION, check.id));
+    const considered = await readCheck(stack, PROBATION, check.id);
+    expect(considered).toMatchObject({ state: 'CONSIDERED', needsCountersignature: true });
+    const entries = await stack.entries(String(decided.headers.get('x-request-id')));
+    const released = entries.flatMap((entry) => entry['released'] ?? []) as string[];
+    expect(released.filter((each) => each.endsWith('|Childrens.plan'))).not.toEqual([]);
   });
 
   test('nobody found is no answer: it counts when a manager of the asker accepts it, and then somebody decides', async () => {
@@ -563,7 +582,7 @@ describe('work lists', () => {
     const person = await idOf(stack, PROBATION, next(anybody));
     const check = await askOne(stack, person);
     await answerOne(stack, check);
-    await consider(await readCheck(stack, PROBATION, check.id));
+    await consider(await readCheck(stack, PROBATION, check.id), FOR_THE_CHECK);
     const own = await list(PROBATION, `list: OF_PERSON, person: "${person}"`);
     expect(own).toMatchObject({ totalCount: 1, edges: [{ node: { id: check.id, state: 'DONE' } }] });
     expect(await list(PROBATION, `list: MINE, person: "${person}"`)).toMatchObject({ totalCount: 0 });

@@ -291,6 +291,23 @@ test('SHARE-05 a check that was taken back is no check that was done, to whoever
   }
 });
 
+test('what was asked about somebody is not opened with the glass', async () => {
+  const [subject] = subjects(people, 'breakGlass') as [Subject];
+  stack.recorder.interfere('hmpps-prisons', (_, { status, body }) => ({
+    status,
+    body: body.replace(/"releaseDate":"[^"]*"/g, `"releaseDate":"${addDays(people.anchor, 20)}"`),
+  }));
+  const identifier = { type: 'PRISON_NUMBER', value: subject.identifiers['PRISON_NUMBER'] };
+  const text = 'A neighbour rang about a threat to the family.';
+  const input = { identifier, reason: 'RISK_TO_LIFE', text, idempotencyKey: 'a-key-for-the-glass' };
+  const { body } = await stack.ask('mutation ($input: BreakGlassInput!) { breakGlass(input: $input) { ok } }', {
+    variables: { input },
+  });
+  expect(body.data.breakGlass.ok).toBe(true);
+  const gaps = await gapsOf(subject);
+  expect([gaps.nothingMissing, rulesIn(gaps).filter((rule) => rule.endsWith('_CHECK'))]).toEqual([false, []]);
+});
+
 describe('a gap that somebody is at work on', () => {
   const acknowledge = (person: string, rule: string, options: AskOptions = {}) =>
     stack.ask(`mutation ($input: AcknowledgeGapInput!) { acknowledgeGap(input: $input) { ok code allowedNow } }`, {

@@ -500,6 +500,15 @@ describe('a day of release that moved', () => {
     expect(stack.recorder.calls.map(({ holder }) => holder)).toContain('hmpps-prisons');
     expect((await kept.now(asked)).release).toBe('2099-01-04');
   });
+
+  test('is noticed after the day passed: somebody was not let out after all', async () => {
+    says('2099-01-06');
+    const release = addDays(stack.clock.now().toISOString().slice(0, 10), -3);
+    const asked = await kept.ask({ person: somebody().uuid, responders: ['northmere-police'], release });
+    later(24 * HOUR);
+    await stack.sweep();
+    expect((await kept.now(asked)).release).toBe('2099-01-06');
+  });
 });
 
 test('a check of somebody whose records were merged waits for a person to decide', async () => {

@@ -326,6 +326,21 @@ test('two gateways send each once; one that goes before it knows leaves it to be
   expect(to(id)).toHaveLength(1);
 });
 
+test('a receiver that says nothing keeps no other waiting', async () => {
+  answer = () => 'silence';
+  const [slow] = await happened({ kind: 'CHECK_ASKED', person: allowed, partner: 'northmere-police' });
+  await until(
+    async () => to(slow).length,
+    (count) => count === 1,
+  );
+  answer = () => 204;
+  const [quick] = await happened({ kind: 'CHECK_RETURNED', person: allowed });
+  expect(await settled(quick)).toMatchObject({ delivered: true });
+  expect(await deliveryOf(slow)).toMatchObject({ delivered: false, attempts: 0 });
+  receiver.closeAllConnections();
+  expect(await settled(slow)).toMatchObject({ delivered: false, attempts: 1 });
+});
+
 test('a connection that breaks before the answer is a failure like any other', async () => {
   answer = () => 'silence';
   const [id] = await happened({ kind: 'CHECK_RETURNED', person: allowed });

@@ -24,6 +24,7 @@ export function newCheck(more: Partial<Check> = {}): Check {
     countersignature: null,
     decidedFirst: null,
     highRisk: null,
+    childPlan: null,
     held: null,
     closedAt: null,
     version: 1,

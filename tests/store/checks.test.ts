@@ -45,6 +45,7 @@ describe('what is saved without a command', () => {
       countersignature: { ...done, agrees: true },
       decidedFirst: later(8),
       highRisk: true,
+      childPlan: false,
       requests: [
         newRequest({
           state: 'RETURNED',

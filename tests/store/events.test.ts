@@ -179,7 +179,9 @@ describe('what is sent', () => {
     await Promise.all([events, others].map((each) => each.route(ids, deliveries, NOON)));
     expect(await events.unrouted(100)).toEqual([]);
 
-    const claims = await Promise.all([events, others, events, others].map((each) => each.claimDeliveries(NOON, 6)));
+    const claims = await Promise.all(
+      [events, others, events, others].map((each) => each.claimDeliveries(NAMES, NOON, 6)),
+    );
     const claimed = claims.flat();
     const names = claimed.map(({ event: { id }, endpoint }) => `${id} ${endpoint}`);
     expect(names.toSorted()).toEqual(deliveries.map((each) => `${each.event} ${each.endpoint}`).toSorted());
@@ -188,18 +190,20 @@ describe('what is sent', () => {
       endpoint: expect.stringMatching(/^[ab]$/) as string,
       attempts: 0,
     });
-    expect(await events.claimDeliveries(NOON, 100)).toEqual([]);
+    expect(await events.claimDeliveries(NAMES, NOON, 100)).toEqual([]);
 
     // A gateway that took some and died: they are due again.
     const [first, second, third, ...rest] = deliveries as [Sent, Sent, Sent, ...Sent[]];
     for (const each of rest) await events.settle(each, { deliveredAt: NOON });
     await events.settle(first, { retryAt: later(5), problem: 'status 500' });
     await events.settle(second, 'dropped');
-    expect(await others.claimDeliveries(later(1), 100)).toMatchObject([{ event: { id: third.event }, attempts: 0 }]);
-    expect(await others.claimDeliveries(later(5), 100)).toHaveLength(2);
+    expect(await others.claimDeliveries(NAMES, later(1), 100)).toMatchObject([
+      { event: { id: third.event }, attempts: 0 },
+    ]);
+    expect(await others.claimDeliveries(NAMES, later(5), 100)).toHaveLength(2);
     await events.settle(first, { deadAt: later(6), problem: 'status 410' });
     await events.settle(third, { deliveredAt: later(6) });
-    expect(await events.claimDeliveries(later(600), 100)).toEqual([]);
+    expect(await events.claimDeliveries(NAMES, later(600), 100)).toEqual([]);
 
     expect(await events.deadCount()).toBe(1);
     expect(await events.deadLetters(10)).toMatchObject([
@@ -208,15 +212,35 @@ describe('what is sent', () => {
     expect(await events.retryDead('another', later(7))).toBe(0);
     expect(await events.retryDead(first.endpoint, later(7))).toBe(1);
     expect(await events.deadCount()).toBe(0);
-    expect(await events.claimDeliveries(later(7), 10)).toMatchObject([{ event: { id: first.event }, attempts: 0 }]);
+    expect(await events.claimDeliveries(NAMES, later(7), 10)).toMatchObject([
+      { event: { id: first.event }, attempts: 0 },
+    ]);
     await events.settle(first, { deliveredAt: later(8) });
+  });
+
+  it('to one endpoint waits for nothing that another has left', async () => {
+    await unroutedAway();
+    const made = Array.from({ length: 9 }, () => event(randomUUID()));
+    await events.add(made, []);
+    await events.route(
+      made.map(({ id }) => id),
+      made.map(({ id }, place) => ({ event: id, endpoint: place < 8 ? 'a' : 'b' })),
+      NOON,
+    );
+    const claimed = await events.claimDeliveries(NAMES, NOON, 4);
+    expect(claimed.map(({ endpoint }) => endpoint).toSorted()).toEqual(['a', 'a', 'a', 'a', 'b']);
+    // Nor is it lost on a gateway that does not know the endpoint yet.
+    expect(await events.claimDeliveries(['c'], NOON, 100)).toEqual([]);
+    expect(await events.claimDeliveries(['a'], NOON, 100)).toHaveLength(4);
+    for (const { id } of made)
+      for (const endpoint of NAMES) await events.settle({ event: id, endpoint }, { deliveredAt: NOON });
   });
 
   it('is routed though nobody is to have it', async () => {
     await unroutedAway();
     await events.add([event(randomUUID())], []);
     await unroutedAway();
-    expect(await events.claimDeliveries(later(600), 10)).toEqual([]);
+    expect(await events.claimDeliveries(NAMES, later(600), 10)).toEqual([]);
   });
 });
 

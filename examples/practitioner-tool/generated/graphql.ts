@@ -153,6 +153,13 @@ export type PlacementCondition =
   | 'NO_SHARED_BEDROOM'
   | 'SINGLE_SEX';
 
+export type ReferralState =
+  | 'ACCEPTED'
+  /** Another was sent, or the day passed. */
+  | 'ENDED'
+  | 'REFUSED'
+  | 'SENT';
+
 export type RequestChecksInput = {
   /** As in `BreakGlassInput`, for all of it. */
   idempotencyKey: string | number;
@@ -223,6 +230,11 @@ export type SendPackMutationVariables = Exact<{
 
 
 export type SendPackMutation = { sendReferralPack: { ok: boolean, code: string | null } | null };
+
+export type SentPacksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SentPacksQuery = { referralPack: { edges: Array<{ node: { provider: string, state: ReferralState, arrivesAt: string, answeredAt: string | null, sentAt: string, reason: string | null, text: string | null, person: { id: string, identity: { name: string | null } | null } | null } | null }> } | null };
 
 export type WhatChangedQueryVariables = Exact<{
   since?: string | null | undefined;
@@ -412,6 +424,29 @@ export const SendPackDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SendPackMutation, SendPackMutationVariables>;
+export const SentPacksDocument = new TypedDocumentString(`
+    query SentPacks {
+  referralPack(list: MINE, first: 100) {
+    edges {
+      node {
+        provider
+        state
+        arrivesAt
+        answeredAt
+        sentAt
+        reason
+        text
+        person {
+          id
+          identity {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentPacksQuery, SentPacksQueryVariables>;
 export const WhatChangedDocument = new TypedDocumentString(`
     query WhatChanged($since: String) {
   changes(since: $since, first: 500) {

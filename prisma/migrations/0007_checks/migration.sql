@@ -12,6 +12,7 @@ create table record.check (
   countersignature jsonb,
   decided_first timestamptz(3),
   high_risk boolean,
+  child_plan boolean,
   held text check (held in ('PERSON_MERGED', 'PERSON_SPLIT')),
   closed_at timestamptz(3),
   version integer not null,
@@ -150,7 +151,7 @@ create table record.delivery (
     on update cascade on delete cascade,
   constraint one_end check (num_nonnulls(next_at, delivered_at, dead_at) = 1)
 );
-create index delivery_next_at_idx on record.delivery (next_at);
+create index delivery_endpoint_next_at_idx on record.delivery (endpoint, next_at);
 create index delivery_dead_at_idx on record.delivery (dead_at);
 
 -- A watched field as it was seen last, as a keyed hash.
@@ -405,7 +406,7 @@ begin
     update record.check as c
     set person = given.person, release = given.release, state = given.state, decision = given.decision,
       countersignature = given.countersignature, decided_first = given.decided_first,
-      high_risk = given.high_risk, held = given.held, closed_at = given.closed_at, version = given.version, open = case when not closing then true end,
+      high_risk = given.high_risk, child_plan = given.child_plan, held = given.held, closed_at = given.closed_at, version = given.version, open = case when not closing then true end,
       pending = null, look_at = given.look_at, empty_from = given.closed_at,
       links = case when c.version = 0 or c.state = 'HELD' and given.state <> 'HELD'
         then record.links_of(given.person) else c.links end,

@@ -5,7 +5,7 @@ import type { Errand } from '../errand.ts';
 import { readText } from '../input.ts';
 import { actOn, type Own } from './act.ts';
 import { knowsAnswers } from './contents.ts';
-import { isHighRisk } from './risk.ts';
+import { type Risk, riskOf } from './risk.ts';
 
 interface OnRequestInput {
   readonly request: string;
@@ -35,12 +35,12 @@ export function considerCheck(errand: Errand): Promise<object> {
   return actOn(errand, { check: input.check }, input, async (own, moment) => {
     const { check, subject, party } = own;
     const { expectedVersion, decision } = input;
-    const decided = (highRisk: boolean) =>
-      consider(check, { expectedVersion, decision, textId: text.id, highRisk }, party, moment);
+    const decided = (risk: Risk) =>
+      consider(check, { expectedVersion, decision, textId: text.id, ...risk }, party, moment);
     // Nobody's risk is asked for a decision that is not to be made now.
-    const first = decided(true);
+    const first = decided({ highRisk: true, childPlan: true });
     const closed = unlessRead(errand, own);
-    const outcome = first.ok && !closed.refusal ? decided(await isHighRisk(errand, subject)) : first;
+    const outcome = first.ok && !closed.refusal ? decided(await riskOf(errand, subject)) : first;
     return { outcome, text, ...closed };
   });
 }

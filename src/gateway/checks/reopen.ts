@@ -5,6 +5,7 @@ import { moveRelease } from '../../checks/ask.ts';
 import { parseQuestion } from '../../checks/question.ts';
 import type { View } from '../../policy/view.ts';
 import type { Check } from '../../record/checks.ts';
+import { addDays } from '../../record/day.ts';
 import type { Day } from '../../record/facts.ts';
 import { createLoaders } from '../../sources/loaders.ts';
 import { decideOnBehalf, standingsIn } from '../events/on-behalf.ts';
@@ -19,13 +20,15 @@ import { AS_SYSTEM, type Behalf, behalfOfAsker, commit, DONE, operationOf, type 
 
 /** What hangs on the day here is whether an answer will be too old on it: a matter of weeks. */
 const EVERY_MILLISECONDS = 3_600_000;
+/** A day that passed may still move: somebody is not let out after all, or is back. */
+const PASSED_DAYS = 28;
 const PAGE = 500;
 const DEADLINE_MILLISECONDS = 8_000;
 
 /**
- * Looks at the day of release of everybody who is not out yet and about whom a check was asked, on behalf of somebody who
- * works with them at the partner that asked and by what that one may see; and asks again what will be too old. A page of
- * checks in a round: others wait for theirs.
+ * Looks at the day of release of everybody who is not out yet, or only just, and about whom a check was asked, on behalf of
+ * somebody who works with them at the partner that asked and by what that one may see; and asks again what will be too
+ * old. A page of checks in a round: others wait for theirs.
  */
 export function noticingMoves(): (round: Round) => Promise<boolean> {
   /** The last check that was looked at; null before the first, undefined while it is not this gateway's turn. */
@@ -36,7 +39,7 @@ export function noticingMoves(): (round: Round) => Promise<boolean> {
     if (place === undefined && (await events.claimWatch('checks: days of release', now, EVERY_MILLISECONDS)))
       place = null;
     if (place === undefined) return false;
-    const page = await checks.watched(day, place, PAGE);
+    const page = await checks.watched(addDays(day, -PASSED_DAYS), place, PAGE);
     for (const alike of Map.groupBy(page, ({ partner, type }) => `${partner} ${type}`).values()) {
       await lookAndMove(round, alike).catch((error: unknown) => round.fault('days of release', error));
     }

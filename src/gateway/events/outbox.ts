@@ -51,29 +51,35 @@ const GONE = 410;
 export function keepDelivering(dependencies: OutboxDependencies): Outbox {
   const { endpoints, engine, metrics, logger } = dependencies;
   const closing = new AbortController();
+  /** By the name of the endpoint: what is on its way there. One that is slow keeps no other waiting. */
+  const under = new Map<string, Promise<void>>();
   let dead = 0;
   let problem = '';
   const rounds = repeat(async () => {
-    const before = problem;
-    problem = '';
     try {
       const { events } = engine();
       const fresh = await events.unrouted(BATCH);
       const routed = fresh.map(({ id }) => id);
       if (fresh.length > 0) await events.route(routed, routesOf(fresh, endpoints), systemClock.now());
-      const due = await events.claimDeliveries(systemClock.now(), BATCH);
+      const free = endpoints.map(({ name }) => name).filter((name) => !under.has(name));
+      const due = await events.claimDeliveries(free, systemClock.now(), BATCH);
       const until = performance.now() + ROUND_MILLISECONDS;
-      const byEndpoint = Map.groupBy(due, ({ endpoint }) => endpoint);
       const stillOpen = () => !closing.signal.aborted && performance.now() < until;
-      await Promise.all([...byEndpoint.values()].map((each) => deliverAll(each, stillOpen)));
+      for (const [name, each] of Map.groupBy(due, ({ endpoint }) => endpoint)) {
+        const delivered = deliverAll(each, stillOpen).catch(report);
+        under.set(
+          name,
+          delivered.finally(() => under.delete(name)),
+        );
+      }
+      // Nothing is on its way that could have failed.
+      if (under.size === 0) problem = '';
       dead = await events.deadCount();
       metrics.deadLetters(dead);
       // There may be more of them.
-      if (!closing.signal.aborted && (fresh.length === BATCH || due.length === BATCH)) return 0;
+      if (!closing.signal.aborted && fresh.length === BATCH) return 0;
     } catch (error) {
-      problem = (error as Error).message;
-      // Told when it begins, and not each time.
-      if (problem !== before) logger.error({ err: error }, 'events cannot be delivered; it is tried again');
+      report(error as Error);
     }
     return PAUSE_MILLISECONDS;
   });
@@ -83,8 +89,15 @@ export function keepDelivering(dependencies: OutboxDependencies): Outbox {
     async close() {
       closing.abort();
       await rounds.close();
+      await Promise.all(under.values());
     },
   };
+
+  /** Told when it begins, and not each time. */
+  function report(error: Error): void {
+    if (error.message !== problem) logger.error({ err: error }, 'events cannot be delivered; it is tried again');
+    problem = error.message;
+  }
 
   /** In their order. After one that failed the rest waits: a receiver that is down is not asked for each of them. */
   async function deliverAll(deliveries: readonly Delivery[], stillOpen: () => boolean): Promise<void> {

@@ -60,7 +60,7 @@ export interface Circumstances {
 
 /** Looks at everything that one person's release may lack. */
 export function look(
-  { rules }: GapPlan,
+  { rules, isWhole }: GapPlan,
   sections: ReadonlyMap<string, SectionOutcome>,
   circumstances: Circumstances,
 ): Looked {
@@ -107,7 +107,7 @@ export function look(
     gaps: {
       items: items.map(({ isFirst: _, order: __, ...gap }) => gap),
       notLooked,
-      nothingMissing: items.length === 0 && notLooked.length === 0 && toldBy.size > 0,
+      nothingMissing: isWhole && items.length === 0 && notLooked.length === 0 && toldBy.size > 0,
     },
     release: date,
     sections,

@@ -9,6 +9,8 @@ export interface GapPlan {
   readonly rules: readonly PlannedRule[];
   readonly sections: ReadonlyMap<string, SectionPlan>;
   readonly contacts: readonly ContactNeed[];
+  /** Whether no rule is left out of which the caller may know: what was not looked at may be missing. */
+  readonly isWhole: boolean;
 }
 
 /** A rule of the view of which this person's decision opens every input, at some holder each. */
@@ -21,6 +23,7 @@ export interface PlannedRule extends ViewRule {
 interface Shape {
   readonly rules: readonly PlannedRule[];
   readonly contacts: readonly ContactNeed[];
+  readonly isWhole: boolean;
   /** Section to what each holder is asked. */
   readonly sections: ReadonlyMap<string, { readonly need: Need; readonly asked: ReadonlyMap<string, Selection> }>;
 }
@@ -38,7 +41,7 @@ export function createGapPlanner(gapRules: GapRules, view: View) {
 
   /** @param named whether whoever answers for a gap is to be named */
   return function plan(decision: Decision, named: boolean): GapPlan {
-    const key = `${named} ${keyOf(decision)}`;
+    const key = `${named} ${decision.breakGlass !== null} ${keyOf(decision)}`;
     let shape = shapes.get(key);
     if (!shape) {
       shape = shapeOf(decision, named);
@@ -60,7 +63,7 @@ export function createGapPlanner(gapRules: GapRules, view: View) {
         withheld: [],
       });
     }
-    return { rules: shape.rules, sections, contacts: shape.contacts };
+    return { rules: shape.rules, sections, contacts: shape.contacts, isWhole: shape.isWhole };
   };
 
   /** People of whom the same is open share their sets of fields, so that those stand for what is in them. */
@@ -83,6 +86,8 @@ export function createGapPlanner(gapRules: GapRules, view: View) {
 
   function shapeOf(decision: Decision, named: boolean): Shape {
     const planned = rules.flatMap((rule): PlannedRule[] => {
+      // Broken glass opens holders' records and no check.
+      if (rule.rule.check && decision.breakGlass !== null) return [];
       const holders = rule.needs.map(({ section, coordinates }) =>
         holdersOf(decision, section).flatMap(({ holder, fields }) => (isOpen(fields, coordinates) ? [holder] : [])),
       );
@@ -99,7 +104,9 @@ export function createGapPlanner(gapRules: GapRules, view: View) {
         if (part) asked.set(holder, mergeSelections(asked.get(holder) ?? new Map(), part));
       }
     }
-    return { rules: planned, contacts: naming, sections };
+    const isPlanned = ({ policy }: ViewRule) => planned.some((each) => each.policy === policy);
+    const isWhole = rules.every((rule) => rule.isHidden || isPlanned(rule));
+    return { rules: planned, contacts: naming, isWhole, sections };
   }
 
   /** Of a rule's need all or nothing; of a contact, as much as may be shown. */

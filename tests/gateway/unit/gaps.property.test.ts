@@ -363,6 +363,7 @@ describe('a check that is asked of others', () => {
     decidedFirst,
     countersignature: null,
     highRisk: false,
+    childPlan: false,
     held: null,
     closedAt: decidedFirst,
     version: 3,

@@ -3722,6 +3722,7 @@ export const CheckScalarFieldEnum = {
   countersignature: 'countersignature',
   decidedFirst: 'decidedFirst',
   highRisk: 'highRisk',
+  childPlan: 'childPlan',
   held: 'held',
   closedAt: 'closedAt',
   version: 'version',

@@ -45,6 +45,7 @@ export type CheckMinAggregateOutputType = {
   state: string | null
   decidedFirst: Date | null
   highRisk: boolean | null
+  childPlan: boolean | null
   held: string | null
   closedAt: Date | null
   version: number | null
@@ -66,6 +67,7 @@ export type CheckMaxAggregateOutputType = {
   state: string | null
   decidedFirst: Date | null
   highRisk: boolean | null
+  childPlan: boolean | null
   held: string | null
   closedAt: Date | null
   version: number | null
@@ -89,6 +91,7 @@ export type CheckCountAggregateOutputType = {
   countersignature: number
   decidedFirst: number
   highRisk: number
+  childPlan: number
   held: number
   closedAt: number
   version: number
@@ -121,6 +124,7 @@ export type CheckMinAggregateInputType = {
   state?: true
   decidedFirst?: true
   highRisk?: true
+  childPlan?: true
   held?: true
   closedAt?: true
   version?: true
@@ -142,6 +146,7 @@ export type CheckMaxAggregateInputType = {
   state?: true
   decidedFirst?: true
   highRisk?: true
+  childPlan?: true
   held?: true
   closedAt?: true
   version?: true
@@ -165,6 +170,7 @@ export type CheckCountAggregateInputType = {
   countersignature?: true
   decidedFirst?: true
   highRisk?: true
+  childPlan?: true
   held?: true
   closedAt?: true
   version?: true
@@ -276,6 +282,7 @@ export type CheckGroupByOutputType = {
   countersignature: runtime.JsonValue | null
   decidedFirst: Date | null
   highRisk: boolean | null
+  childPlan: boolean | null
   held: string | null
   closedAt: Date | null
   version: number
@@ -323,6 +330,7 @@ export type CheckWhereInput = {
   countersignature?: Prisma.JsonNullableFilter<"Check">
   decidedFirst?: Prisma.DateTimeNullableFilter<"Check"> | Date | string | null
   highRisk?: Prisma.BoolNullableFilter<"Check"> | boolean | null
+  childPlan?: Prisma.BoolNullableFilter<"Check"> | boolean | null
   held?: Prisma.StringNullableFilter<"Check"> | string | null
   closedAt?: Prisma.DateTimeNullableFilter<"Check"> | Date | string | null
   version?: Prisma.IntFilter<"Check"> | number
@@ -348,6 +356,7 @@ export type CheckOrderByWithRelationInput = {
   countersignature?: Prisma.SortOrderInput | Prisma.SortOrder
   decidedFirst?: Prisma.SortOrderInput | Prisma.SortOrder
   highRisk?: Prisma.SortOrderInput | Prisma.SortOrder
+  childPlan?: Prisma.SortOrderInput | Prisma.SortOrder
   held?: Prisma.SortOrderInput | Prisma.SortOrder
   closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -377,6 +386,7 @@ export type CheckWhereUniqueInput = Prisma.AtLeast<{
   countersignature?: Prisma.JsonNullableFilter<"Check">
   decidedFirst?: Prisma.DateTimeNullableFilter<"Check"> | Date | string | null
   highRisk?: Prisma.BoolNullableFilter<"Check"> | boolean | null
+  childPlan?: Prisma.BoolNullableFilter<"Check"> | boolean | null
   held?: Prisma.StringNullableFilter<"Check"> | string | null
   closedAt?: Prisma.DateTimeNullableFilter<"Check"> | Date | string | null
   version?: Prisma.IntFilter<"Check"> | number
@@ -402,6 +412,7 @@ export type CheckOrderByWithAggregationInput = {
   countersignature?: Prisma.SortOrderInput | Prisma.SortOrder
   decidedFirst?: Prisma.SortOrderInput | Prisma.SortOrder
   highRisk?: Prisma.SortOrderInput | Prisma.SortOrder
+  childPlan?: Prisma.SortOrderInput | Prisma.SortOrder
   held?: Prisma.SortOrderInput | Prisma.SortOrder
   closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -434,6 +445,7 @@ export type CheckScalarWhereWithAggregatesInput = {
   countersignature?: Prisma.JsonNullableWithAggregatesFilter<"Check">
   decidedFirst?: Prisma.DateTimeNullableWithAggregatesFilter<"Check"> | Date | string | null
   highRisk?: Prisma.BoolNullableWithAggregatesFilter<"Check"> | boolean | null
+  childPlan?: Prisma.BoolNullableWithAggregatesFilter<"Check"> | boolean | null
   held?: Prisma.StringNullableWithAggregatesFilter<"Check"> | string | null
   closedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Check"> | Date | string | null
   version?: Prisma.IntWithAggregatesFilter<"Check"> | number
@@ -458,6 +470,7 @@ export type CheckCreateInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Date | string | null
   highRisk?: boolean | null
+  childPlan?: boolean | null
   held?: string | null
   closedAt?: Date | string | null
   version: number
@@ -483,6 +496,7 @@ export type CheckUncheckedCreateInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Date | string | null
   highRisk?: boolean | null
+  childPlan?: boolean | null
   held?: string | null
   closedAt?: Date | string | null
   version: number
@@ -508,6 +522,7 @@ export type CheckUpdateInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -533,6 +548,7 @@ export type CheckUncheckedUpdateInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -558,6 +574,7 @@ export type CheckCreateManyInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Date | string | null
   highRisk?: boolean | null
+  childPlan?: boolean | null
   held?: string | null
   closedAt?: Date | string | null
   version: number
@@ -582,6 +599,7 @@ export type CheckUpdateManyMutationInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -606,6 +624,7 @@ export type CheckUncheckedUpdateManyInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -645,6 +664,7 @@ export type CheckCountOrderByAggregateInput = {
   countersignature?: Prisma.SortOrder
   decidedFirst?: Prisma.SortOrder
   highRisk?: Prisma.SortOrder
+  childPlan?: Prisma.SortOrder
   held?: Prisma.SortOrder
   closedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -671,6 +691,7 @@ export type CheckMaxOrderByAggregateInput = {
   state?: Prisma.SortOrder
   decidedFirst?: Prisma.SortOrder
   highRisk?: Prisma.SortOrder
+  childPlan?: Prisma.SortOrder
   held?: Prisma.SortOrder
   closedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -692,6 +713,7 @@ export type CheckMinOrderByAggregateInput = {
   state?: Prisma.SortOrder
   decidedFirst?: Prisma.SortOrder
   highRisk?: Prisma.SortOrder
+  childPlan?: Prisma.SortOrder
   held?: Prisma.SortOrder
   closedAt?: Prisma.SortOrder
   version?: Prisma.SortOrder
@@ -747,6 +769,7 @@ export type CheckCreateWithoutRequestsInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Date | string | null
   highRisk?: boolean | null
+  childPlan?: boolean | null
   held?: string | null
   closedAt?: Date | string | null
   version: number
@@ -771,6 +794,7 @@ export type CheckUncheckedCreateWithoutRequestsInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Date | string | null
   highRisk?: boolean | null
+  childPlan?: boolean | null
   held?: string | null
   closedAt?: Date | string | null
   version: number
@@ -811,6 +835,7 @@ export type CheckUpdateWithoutRequestsInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -835,6 +860,7 @@ export type CheckUncheckedUpdateWithoutRequestsInput = {
   countersignature?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   decidedFirst?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   highRisk?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  childPlan?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
   held?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   version?: Prisma.IntFieldUpdateOperationsInput | number
@@ -890,6 +916,7 @@ export type CheckSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   countersignature?: boolean
   decidedFirst?: boolean
   highRisk?: boolean
+  childPlan?: boolean
   held?: boolean
   closedAt?: boolean
   version?: boolean
@@ -916,6 +943,7 @@ export type CheckSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   countersignature?: boolean
   decidedFirst?: boolean
   highRisk?: boolean
+  childPlan?: boolean
   held?: boolean
   closedAt?: boolean
   version?: boolean
@@ -940,6 +968,7 @@ export type CheckSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   countersignature?: boolean
   decidedFirst?: boolean
   highRisk?: boolean
+  childPlan?: boolean
   held?: boolean
   closedAt?: boolean
   version?: boolean
@@ -964,6 +993,7 @@ export type CheckSelectScalar = {
   countersignature?: boolean
   decidedFirst?: boolean
   highRisk?: boolean
+  childPlan?: boolean
   held?: boolean
   closedAt?: boolean
   version?: boolean
@@ -975,7 +1005,7 @@ export type CheckSelectScalar = {
   moved?: boolean
 }
 
-export type CheckOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "person" | "partner" | "type" | "askedBy" | "askedAt" | "release" | "state" | "decision" | "countersignature" | "decidedFirst" | "highRisk" | "held" | "closedAt" | "version" | "open" | "pending" | "lookAt" | "emptyFrom" | "links" | "moved", ExtArgs["result"]["check"]>
+export type CheckOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "person" | "partner" | "type" | "askedBy" | "askedAt" | "release" | "state" | "decision" | "countersignature" | "decidedFirst" | "highRisk" | "childPlan" | "held" | "closedAt" | "version" | "open" | "pending" | "lookAt" | "emptyFrom" | "links" | "moved", ExtArgs["result"]["check"]>
 export type CheckInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   requests?: boolean | Prisma.Check$requestsArgs<ExtArgs>
   _count?: boolean | Prisma.CheckCountOutputTypeDefaultArgs<ExtArgs>
@@ -1007,6 +1037,7 @@ export type $CheckPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      */
     decidedFirst: Date | null
     highRisk: boolean | null
+    childPlan: boolean | null
     held: string | null
     closedAt: Date | null
     version: number
@@ -1470,6 +1501,7 @@ export interface CheckFieldRefs {
   readonly countersignature: Prisma.FieldRef<"Check", 'Json'>
   readonly decidedFirst: Prisma.FieldRef<"Check", 'DateTime'>
   readonly highRisk: Prisma.FieldRef<"Check", 'Boolean'>
+  readonly childPlan: Prisma.FieldRef<"Check", 'Boolean'>
   readonly held: Prisma.FieldRef<"Check", 'String'>
   readonly closedAt: Prisma.FieldRef<"Check", 'DateTime'>
   readonly version: Prisma.FieldRef<"Check", 'Int'>
