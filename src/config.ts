@@ -100,7 +100,11 @@ export function loadConfig(env: Environment): Config {
     }),
     schemaDir: read.optional('SCHEMA_DIR', 'a folder', isFolder) ?? projectFolder('schema'),
     policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
-    sourcesFile: read.required('SOURCES_FILE', 'the path of a YAML file that is there and lists the holders and their URLs', isFile),
+    sourcesFile: read.required(
+      'SOURCES_FILE',
+      'the path of a YAML file that is there and lists the holders and their URLs',
+      isFile,
+    ),
     auditHmacKeys: read.keyFile('AUDIT_HMAC_KEY_FILE'),
     auditSigningKey: read.signingKeyFile('AUDIT_SIGNING_KEY_FILE'),
     auditVerifyKeys: read.verifyKeysFile('AUDIT_VERIFY_KEYS_FILE'),

@@ -31,6 +31,12 @@ const CLOSED_BY: Readonly<Record<string, Check['type']>> = {
 };
 /** What is told of a pack that a provider answered. */
 const PACK_ANSWERED: readonly string[] = ['REFERRAL_ANSWERED', 'BED_REFUSED'];
+/** Where a code alone does not say what to do. */
+const NOT_ASKED_BECAUSE: Readonly<Record<string, string>> = {
+  NO_ADDRESS: 'no release address is recorded; open the person for whom to ring',
+  NOT_KNOWN: 'a holder did not tell the name, the date of birth, the release date or the address; open the person',
+  NO_RESPONDER: 'nobody is known to be responsible for the address; open the person and "ask" whom you name',
+};
 const DAYS_AHEAD = 31;
 const MOST_AT_ONCE = 200;
 const WAIT_SECONDS = 60;
@@ -140,7 +146,8 @@ export function practitionerWindow(client: Client, from: string): Window {
       nameById(each.person),
       ...askedCells(each),
     ]);
-    const done = `all checks asked${left.length > 0 ? `, ${left.length} still to see to` : ''}`;
+    const asking = left.length < result.results.length ? 'all checks asked' : 'nothing asked';
+    const done = `${asking}${left.length > 0 ? `, ${left.length} still to see to` : ''}`;
     return { text: `Requests with their responders: ${sent.length}\n\n${table(rows)}`, done };
   }
 
@@ -275,7 +282,8 @@ function askedCells({ ok, code, checks, choices, notAsked }: Asked['results'][nu
   const ring = notAsked.map(
     ({ responder, desk }) => `${responder} may not be told: ring ${desk?.telephone ?? 'its desk'}`,
   );
-  return [ok ? 'asked' : plain(code ?? ''), [...of, ...border, ...ring].join('; ')];
+  const hint = code == null ? undefined : NOT_ASKED_BECAUSE[code];
+  return [ok ? 'asked' : plain(code ?? ''), [...of, ...border, ...ring, ...(hint ? [hint] : [])].join('; ')];
 }
 
 function checkScreen(checks: readonly Check[]): Screen {

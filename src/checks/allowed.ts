@@ -1,6 +1,6 @@
 import type { Check, CheckRequest } from '../record/checks.ts';
 import type { OnRequest, Party, Refusal, RefusalCode } from './act.ts';
-import { isIncomplete, isLive, isWaiting, needsCountersignature } from './state.ts';
+import { isIncomplete, isWaiting, needsCountersignature } from './state.ts';
 
 /** What may be done to a check, or to one request of it, by the names of the root fields. */
 export type CheckAction = 'requestChecks' | 'considerCheck' | 'countersignCheck' | 'resumeCheck';

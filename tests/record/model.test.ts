@@ -1,9 +1,9 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { buildSchema, isListType, isNonNullType, isObjectType, parse, printSchema } from 'graphql';
+import { buildSchema, isListType, isNonNullType, isObjectType, printSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { buildRecord, SchemaError } from '../../src/record/model.ts';
 import { formatProblem, type SourceText } from '../../src/record/problem.ts';
-import { gateway, record, sources } from '../policy/load/real.ts';
+import { record, sources } from '../policy/load/real.ts';
 
 const GATEWAY = {
   name: 'gateway.graphql',
