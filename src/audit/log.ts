@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /** So many entries go into one commit although that leaves less than half of those waiting for the next. */
-const FEW = 64;
+const FEW = 48;
 
 /**
  * Group commit without a timer: what queued while the last commit ran goes into the next; of more than a few entries, half.
