@@ -16,8 +16,9 @@ export interface Risk {
    */
   readonly highRisk: boolean;
   /**
-   * Whether a child linked to the person has a plan, as far as the caller's view may know of plans; true where an authority
-   * that may have one could not be heard. Asked at high risk only.
+   * Whether a child linked to the person has a plan. True too where an authority that may have one could not be heard, and
+   * where the caller decides for a purpose that may not know of plans: which purpose they declare lets nobody go without
+   * a countersignature either. Asked at high risk only.
    */
   readonly childPlan: boolean;
 }
@@ -29,8 +30,9 @@ export async function riskOf(errand: Errand, subject: NamedSubject): Promise<Ris
   if (isHeard && NOT_HIGH.includes(String(level))) return { highRisk: false, childPlan: false };
 
   const childrens = await read(errand, subject, PLAN, 'childrens', 'Childrens.plan');
-  const plans = childrens?.parts.map(({ value }) => (value as { readonly plan?: unknown }).plan) ?? [];
-  const isSilent = childrens?.trueRows.some(({ status }) => status === 'UNAVAILABLE') ?? false;
+  if (childrens === null) return { highRisk: true, childPlan: true };
+  const plans = childrens.parts.map(({ value }) => (value as { readonly plan?: unknown }).plan);
+  const isSilent = childrens.trueRows.some(({ status }) => status === 'UNAVAILABLE');
   return { highRisk: true, childPlan: isSilent || plans.some((plan) => plan !== 'NONE' && plan != null) };
 }
 
