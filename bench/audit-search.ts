@@ -3,6 +3,7 @@ import type { LogReader } from '../src/audit/log-reader.ts';
 import { createLogReader } from '../src/store/log-reader.ts';
 import { type AuditDatabase, withAuditDatabase } from './audit-database.ts';
 import { median, quantile } from './figures.ts';
+import { fillLog } from './fill-log.ts';
 
 const DAY = 86_400_000;
 const PAGE = 500;
@@ -94,32 +95,20 @@ const subject = (n: number) => `subject-${String(n).padStart(35, '0')}`;
 
 /** Writes entries as a log has them: in the order of time, some people and practitioners far more often than others. */
 async function fill({ sql }: AuditDatabase, from: number, until: number): Promise<void> {
-  await sql('set synchronous_commit = off');
-  await sql(`set maintenance_work_mem = '512MB'`);
   const first = new Date(FIRST).toISOString();
   const at = `(timestamptz '${first}' + make_interval(secs => n * ${(7 * DAY) / 1_000 / PER_WEEK}))`;
-  await sql(`select audit.make_partition(month::date) from generate_series(
-    timestamp '${first.slice(0, 10)}', timestamp '${first.slice(0, 10)}' + make_interval(secs => ${((until / PER_WEEK) * 7 * DAY) / 1_000}),
-    interval '1 month') as month`);
-  // Built once the rows are there: in a tenth of the time.
-  const indexes = await sql<{ name: string; definition: string }>(
-    `select indexrelid::regclass::text as name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') as definition
-     from pg_index where indrelid = 'audit.entry'::regclass and not indisprimary`,
-  );
-  for (const { name } of indexes) await sql(`drop index ${name}`);
-  for (let n = from; n < until; n += CHUNK) {
-    await sql(
-      `insert into audit.entry (index, period, id, at, kind, request_id, partner, practitioner, subject, body)
-       select n, date_trunc('month', ${at} at time zone 'UTC')::date, gen_random_uuid(), ${at}, 'disclosure', gen_random_uuid(),
-         'probation-service', 'PRO-' || who, 'subject-' || lpad(whom::text, 35, '0'),
-         convert_to(format('{"at":"%s","kind":"disclosure","actor":"%s","subject":"%s","released":"%s"}',
-           ${at}, who, whom, repeat(md5(n::text), 10)), 'UTF8')
-       from (select n, floor(power(random(), 2) * $3)::int as who, floor(power(random(), 2) * $4)::int as whom
-             from generate_series($1::bigint, $2::bigint) as n) as made`,
-      [n, Math.min(n + CHUNK, until) - 1, until / PER_PRACTITIONER, until / PER_SUBJECT],
-    );
-  }
-  for (const { definition } of indexes) await sql(definition);
-  await sql('vacuum analyze audit.entry');
-  await sql('checkpoint');
+  await fillLog(sql, { first: new Date(FIRST), last: new Date(FIRST + (until / PER_WEEK) * 7 * DAY) }, async () => {
+    for (let n = from; n < until; n += CHUNK) {
+      await sql(
+        `insert into audit.entry (index, period, id, at, kind, request_id, partner, practitioner, subject, body)
+         select n, date_trunc('month', ${at} at time zone 'UTC')::date, gen_random_uuid(), ${at}, 'disclosure', gen_random_uuid(),
+           'probation-service', 'PRO-' || who, 'subject-' || lpad(whom::text, 35, '0'),
+           convert_to(format('{"at":"%s","kind":"disclosure","actor":"%s","subject":"%s","released":"%s"}',
+             ${at}, who, whom, repeat(md5(n::text), 10)), 'UTF8')
+         from (select n, floor(power(random(), 2) * $3)::int as who, floor(power(random(), 2) * $4)::int as whom
+               from generate_series($1::bigint, $2::bigint) as n) as made`,
+        [n, Math.min(n + CHUNK, until) - 1, until / PER_PRACTITIONER, until / PER_SUBJECT],
+      );
+    }
+  });
 }

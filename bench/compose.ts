@@ -9,6 +9,7 @@ import { createEndpoint } from '../src/gateway/apollo.ts';
 import type { SweepDependencies } from '../src/gateway/checks/sweep-round.ts';
 import { createCursors } from '../src/gateway/cursor.ts';
 import type { Engine } from '../src/gateway/engine.ts';
+import { createExportRuns } from '../src/gateway/exports/runs.ts';
 import { createGapRules } from '../src/gateway/gaps/view-rules.ts';
 import { createMetrics } from '../src/gateway/metrics.ts';
 import { policyInForce } from '../src/gateway/policy.ts';
@@ -24,15 +25,26 @@ import { createAuditStore } from '../src/store/audit.ts';
 import { createChecks } from '../src/store/checks.ts';
 import { openStore } from '../src/store/client.ts';
 import { createEvents } from '../src/store/events.ts';
+import { createLogExports } from '../src/store/exports.ts';
+import { createFigures } from '../src/store/figures.ts';
+import { createFlagCases, createFlagDigest } from '../src/store/flags.ts';
 import { createFreeTexts } from '../src/store/free-text.ts';
 import { createGapAcknowledgements } from '../src/store/gap-acknowledgements.ts';
 import { createGovernance } from '../src/store/governance.ts';
+import { createHeld } from '../src/store/held.ts';
+import { createLogHolds } from '../src/store/holds.ts';
+import { createInterests } from '../src/store/interests.ts';
 import { createLogPeople } from '../src/store/log-people.ts';
 import { createNameRequests } from '../src/store/name-requests.ts';
+import { createNotices } from '../src/store/notices.ts';
 import { createReferrals } from '../src/store/referrals.ts';
+import { createRestrictionHealth } from '../src/store/restriction-health.ts';
+import { createSavedSearches } from '../src/store/saved-searches.ts';
 import { createStandings } from '../src/store/standings.ts';
+import { createSubjectRequests } from '../src/store/subject-requests.ts';
 import { createSubjects } from '../src/store/subjects.ts';
 import { createTellings } from '../src/store/telling.ts';
+import { createVerifications } from '../src/store/verification.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How a gateway under measurement differs from the one that is served. Only parts of this folder can differ. */
@@ -82,10 +94,31 @@ export async function compose({ config }: Surroundings, variant: Variant): Promi
     cursors,
     logReader: null,
     logPeople: createLogPeople(store.db),
+    held: createHeld(store.db),
+    flagDigest: createFlagDigest(store.db),
+    flagCases: createFlagCases(store.db),
+    figures: createFigures(store.db),
     approvals: async () => [],
     tellings: createTellings(store.db),
     nameRequests: createNameRequests(store.db),
-    reports: { sign: (report) => report, checkpoint: () => null },
+    notices: createNotices(store.db),
+    interests: createInterests(store.db),
+    proof: {
+      keys: [''],
+      witnesses: null,
+      checkpoint: () => null,
+      tree: null,
+      verifications: createVerifications(store.db),
+      verify: () => {},
+    },
+    subjectRequests: createSubjectRequests(store.db),
+    restrictionHealth: createRestrictionHealth(store.db),
+    proposal: async () => null,
+    reports: { sign: (report) => report, signExport: (text) => text, checkpoint: () => null },
+    logExports: createLogExports(store.db),
+    exportRuns: createExportRuns(),
+    savedSearches: createSavedSearches(store.db),
+    logHolds: createLogHolds(store.db),
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
   };

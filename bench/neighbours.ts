@@ -20,6 +20,7 @@ import { caseload } from './people.ts';
 export interface Neighbours {
   readonly gatewayUrl: string;
   readonly ownerUrl: string;
+  readonly readerUrl: string;
   readonly issuer: string;
   readonly holders: readonly { readonly code: string; readonly source: string; readonly url: string }[];
   readonly population: { readonly seed: number; readonly size: number; readonly anchor: string };
@@ -45,6 +46,7 @@ const partners = await startPartners({
 const neighbours: Neighbours = {
   gatewayUrl: logins.gatewayUrl,
   ownerUrl: postgres.ownerUrl,
+  readerUrl: logins.readerUrl,
   issuer: provider.issuer,
   holders: partners.holders,
   population: choice,

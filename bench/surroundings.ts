@@ -39,6 +39,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     oidc: { issuer: neighbours.issuer, audience: DEV_AUDIENCE, jwksUrl: null },
     schemaDir: projectFolder('schema'),
     policiesDir: projectFolder('policies'),
+    proposedPoliciesDir: null,
     sourcesFile,
     auditHmacKeys: [randomBytes(32)],
     auditSigningKey: generateKey('bench.development').privateKey,
@@ -46,6 +47,7 @@ export async function startSurroundings(): Promise<Surroundings> {
     auditRestoredFrom: null,
     witnessesFile: null,
     webhooksFile: null,
+    console: null,
     logLevel: 'error',
   };
   return {

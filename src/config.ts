@@ -15,6 +15,7 @@ export const CONFIG_KEYS = [
   'OIDC_JWKS_URL',
   'SCHEMA_DIR',
   'POLICIES_DIR',
+  'PROPOSED_POLICIES_DIR',
   'SOURCES_FILE',
   'AUDIT_HMAC_KEY_FILE',
   'AUDIT_SIGNING_KEY_FILE',
@@ -22,6 +23,9 @@ export const CONFIG_KEYS = [
   'AUDIT_RESTORED_FROM',
   'WITNESSES_FILE',
   'WEBHOOKS_FILE',
+  'CONSOLE_CLIENT_ID',
+  'CONSOLE_CLIENT_SECRET_FILE',
+  'CONSOLE_URL',
   'LOG_LEVEL',
 ] as const;
 
@@ -50,6 +54,8 @@ export interface Config {
   };
   readonly schemaDir: string;
   readonly policiesDir: string;
+  /** Policy files that somebody proposes in their place; null where nobody does. Nothing is decided by them. */
+  readonly proposedPoliciesDir: string | null;
   readonly sourcesFile: string;
   /** Key the pseudonyms of subjects in the audit log. At least 32 bytes each, oldest first; the last one writes. */
   readonly auditHmacKeys: readonly Uint8Array[];
@@ -63,6 +69,15 @@ export interface Config {
   readonly witnessesFile: string | null;
   /** A YAML file of the endpoints that are told of events; null where none is. */
   readonly webhooksFile: string | null;
+  /** The information governance console; null where there is none. */
+  readonly console: {
+    /** By which the OpenID provider knows it. */
+    readonly clientId: string;
+    /** Null for a public client. */
+    readonly clientSecret: string | null;
+    /** Where browsers find the gateway, an origin; null for the address that it listens on. */
+    readonly url: string | null;
+  } | null;
   readonly logLevel: LogLevel;
 }
 
@@ -100,6 +115,7 @@ export function loadConfig(env: Environment): Config {
     }),
     schemaDir: read.optional('SCHEMA_DIR', 'a folder', isFolder) ?? projectFolder('schema'),
     policiesDir: read.optional('POLICIES_DIR', 'a folder', isFolder) ?? projectFolder('policies'),
+    proposedPoliciesDir: read.optional('PROPOSED_POLICIES_DIR', 'a folder', isFolder),
     sourcesFile: read.required(
       'SOURCES_FILE',
       'the path of a YAML file that is there and lists the holders and their URLs',
@@ -111,10 +127,14 @@ export function loadConfig(env: Environment): Config {
     auditRestoredFrom: read.size('AUDIT_RESTORED_FROM'),
     witnessesFile: read.optional('WITNESSES_FILE', 'the path of a YAML file that is there and lists witnesses', isFile),
     webhooksFile: read.optional('WEBHOOKS_FILE', 'the path of a YAML file that is there and lists endpoints', isFile),
+    console: read.console(),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (config.port !== 0 && config.port === config.adminPort) {
     read.problems.push('ADMIN_PORT must differ from PORT');
+  }
+  if (config.console !== null && config.auditReaderUrl === null) {
+    read.problems.push('AUDIT_READER_URL is missing: the console reads the audit log through it');
   }
   if (read.problems.length > 0) {
     throw new ConfigError(read.problems);
@@ -176,6 +196,17 @@ function reader(env: Environment) {
       const file = optional(key, VERIFY_KEYS_FILE, (path) => isKeys(linesOf(path)));
       return file === null ? [] : linesOf(file);
     },
+    console: (): Config['console'] => {
+      const clientId = value('CONSOLE_CLIENT_ID');
+      const file = optional(
+        'CONSOLE_CLIENT_SECRET_FILE',
+        'a file of one line, the secret',
+        (path) => readText(path) !== '',
+      );
+      const url = optional('CONSOLE_URL', `${HTTPS_URL}, without a path`, isOrigin);
+      if (clientId === null) return null;
+      return { clientId, clientSecret: file && readText(file), url: url && new URL(url).origin };
+    },
     size: (key: ConfigKey): number | null => {
       const text = optional(key, 'a number of entries, in digits', (digits) => /^[1-9]\d{0,14}$/.test(digits));
       return text === null ? null : Number(text);
@@ -221,6 +252,11 @@ function isHttpsUrl(text: string): boolean {
   const url = parseUrl(text);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+}
+
+function isOrigin(text: string): boolean {
+  const url = parseUrl(text);
+  return isHttpsUrl(text) && `${url?.pathname}${url?.search}${url?.hash}` === '/' && url?.username === '';
 }
 
 function parseUrl(text: string): URL | null {

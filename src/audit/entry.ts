@@ -208,6 +208,9 @@ export interface ReviewFacts {
   /** What else was looked at: a request, a decision, a hold. */
   readonly reference: string | null;
   readonly text: WrittenText | null;
+  /** Of a hold the months that it is placed over, `YYYY-MM`, both included; absent of anything else. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 export function reviewEntry(at: Date, operation: OperationFacts, facts: ReviewFacts): StoredEntry {
@@ -233,6 +236,28 @@ export function searchEntry(at: Date, operation: OperationFacts, facts: SearchFa
   return seal('search', 'consultation', at, operation, facts);
 }
 
+/** What somebody takes out of the log, recorded before it leaves. Whom it is about is in the entry of its search. */
+export interface OfficerExportFacts {
+  /** `log`, or the page that it is made of. */
+  readonly what: string;
+  /** `CSV`, `NDJSON` or `SIGNED`. */
+  readonly format: string;
+  /** RFC 3339. */
+  readonly from: string;
+  readonly to: string;
+  /** How many entries or rows; null where that shows only as they are found. */
+  readonly entries: number | null;
+  /** By what else they were picked: names, without what was looked for; of whom it is for, the code. */
+  readonly filters: readonly string[];
+  /** `answered`, or the code of the refusal. */
+  readonly outcome: string;
+  readonly reference: string | null;
+}
+
+export function officerExportEntry(at: Date, operation: OperationFacts, facts: OfficerExportFacts): StoredEntry {
+  return seal('export', 'disclosure', at, operation, facts);
+}
+
 /**
  * What the gateway did by itself, on behalf of the partner in `actor`: what it did, or what it looked at of one person.
  * What it told another partner by it is a disclosure like any other and has `subjectEntry`.
@@ -254,7 +279,7 @@ function seal(
   processing: Processing,
   at: Date,
   operation: OperationFacts,
-  facts: RequestFacts | (SubjectOutcome | BreakGlassFacts | ReviewFacts | SearchFacts),
+  facts: RequestFacts | (SubjectOutcome | BreakGlassFacts | ReviewFacts | SearchFacts) | OfficerExportFacts,
 ): StoredEntry {
   const id = randomUUID();
   const content = { v: 2, id, at: at.toISOString(), kind, processing, ...operation, ...facts };

@@ -14,6 +14,8 @@ export interface Incident {
     readonly classes: readonly string[];
     /** Holders whose data it was, sorted. */
     readonly controllers: readonly string[];
+    /** What was shown of each holder's, in the same order. */
+    readonly parts: readonly { readonly partner: string; readonly classes: readonly string[] }[];
   }[];
   /** The holders to tell, sorted. */
   readonly controllers: readonly {
@@ -48,13 +50,19 @@ export function incident(reads: readonly Read[], { classOf }: Pick<Releases, 'cl
       const last = times.at(-1);
       if (!first || !last) return [];
       const fields = times.flatMap(({ released }) => released);
+      const kinds = (of: readonly string[]) => sorted(of.flatMap((field) => classOf(coordinateOf(field)) ?? []));
+      const holders = sorted(fields.flatMap((field) => holderOf(field) ?? []));
       return {
         subject: first.subject,
         first: first.at,
         last: last.at,
         times: times.length,
-        classes: sorted(fields.flatMap((field) => classOf(coordinateOf(field)) ?? [])),
-        controllers: sorted(fields.flatMap((field) => holderOf(field) ?? [])),
+        classes: kinds(fields),
+        controllers: holders,
+        parts: holders.map((partner) => ({
+          partner,
+          classes: kinds(fields.filter((field) => holderOf(field) === partner)),
+        })),
       };
     }),
     controllers: [...controllers]

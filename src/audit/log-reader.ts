@@ -39,5 +39,18 @@ export interface LogReader {
   byPractitioner(partner: string, practitioner: string, span: Span, limit: number): Promise<readonly LogRow[]>;
   /** The newest `limit` entries that the filter lets through, newest first. */
   page(filter: LogFilter, limit: number): Promise<readonly LogRow[]>;
+  /** Of those that the filter lets through in the order of SHA-256 of `seed` and id, so many, after so many. */
+  draw(filter: LogFilter, seed: string, limit: number, skip: number): Promise<readonly LogRow[]>;
+  /** The days, in the United Kingdom, of the `limit` entries from a place of the log on, with the place after each. */
+  daysOnward(from: number, limit: number): Promise<readonly DayOfLog[]>;
   close(): Promise<void>;
+}
+
+/** What a stretch of the log has of one day. */
+export interface DayOfLog {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly entries: number;
+  /** After the last of them. */
+  readonly next: number;
 }

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { parseCheckpoint } from '../audit/checkpoint.ts';
 import { createInclusionProver } from '../audit/inclusion.ts';
 import { LineError, linesOf } from '../audit/lines.ts';
-import { NoteError, openNote } from '../audit/note.ts';
+import { fromBase64, NoteError, openNote } from '../audit/note.ts';
 import { verifyInclusion } from '../audit/proof.ts';
 import { parseRange } from '../audit/range.ts';
 import { formatTlogProof, parseTlogProof } from '../audit/tlog-proof.ts';
@@ -23,6 +23,7 @@ export const auditProveCommand: Command = {
     index: { value: 'N', text: 'The entry, by its place, counted from 0.' },
     proof: { value: 'FILE', text: 'A proof to check instead, as this command prints it.' },
     leaf: { value: 'FILE', text: 'The entry that it is of: its exact bytes, as a line of the bundle.' },
+    'leaf-hash': { value: 'HASH', text: 'Its hash instead, in base64, where the bytes are not given away.' },
     key: { value: 'VKEY', text: 'The public key of the log, or a file with one on each line. A check needs it.' },
   },
   details: [
@@ -36,14 +37,15 @@ export const auditProveCommand: Command = {
     [KEY]: 'key: no key, or none that signed the checkpoint of the proof',
   },
   run: async ({ option }) => {
-    const [proof, leaf, key] = ['proof', 'leaf', 'key'].map(option);
-    if (proof !== undefined || leaf !== undefined) {
-      if (proof === undefined || leaf === undefined || key === undefined || option('bundle') !== undefined) {
+    const [proof, leaf, hash, key] = ['proof', 'leaf', 'leaf-hash', 'key'].map(option);
+    if (proof !== undefined || leaf !== undefined || hash !== undefined) {
+      const isOne = (leaf === undefined) !== (hash === undefined);
+      if (proof === undefined || !isOne || key === undefined || option('bundle') !== undefined) {
         throw new UsageError(
-          'To check a proof, audit prove needs --proof FILE, --leaf FILE and --key VKEY, and no bundle',
+          'To check a proof, audit prove needs --proof FILE, --leaf FILE or --leaf-hash HASH, --key VKEY, and no bundle',
         );
       }
-      return check(readNote(proof), readLeaf(leaf), key);
+      return check(readNote(proof), leaf === undefined ? readHash(hash ?? '') : hashOfLeaf(leaf), key);
     }
     const [dir, id, index] = [option('bundle'), option('entry'), wholeNumber('--index', option('index'), 0)];
     if (dir === undefined || (id === undefined) === (index === null)) {
@@ -64,7 +66,7 @@ export const auditProveCommand: Command = {
 };
 
 /** Says that the entry is in the log whose key this is, or what is wrong. */
-function check(text: string, line: Uint8Array, key: string): number {
+function check(text: string, leaf: Uint8Array, key: string): number {
   const given = parseTlogProof(text);
   if (given === null) return wrong(TAMPERED, 'the file of --proof is no proof as this command prints it');
   let what = '--key';
@@ -77,7 +79,7 @@ function check(text: string, line: Uint8Array, key: string): number {
     if (!opened.signedBy.some(({ name }) => name === checkpoint.origin)) {
       return wrong(KEY, 'the checkpoint is of another log than the key that signed it');
     }
-    const inclusion = { leaf: leafHash(line), index: given.index, proof: given.hashes };
+    const inclusion = { leaf, index: given.index, proof: given.hashes };
     if (!verifyInclusion(inclusion, checkpoint)) {
       return wrong(TAMPERED, 'it is no proof that this very entry is in the log');
     }
@@ -97,13 +99,20 @@ function wrong(exitCode: number, message: string): number {
 }
 
 /** An editor, or a shell, may have ended the line. @throws UsageError */
-function readLeaf(file: string): Uint8Array {
+function hashOfLeaf(file: string): Uint8Array {
   try {
     const bytes = readFileSync(file);
-    return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+    return leafHash(bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
   } catch (error) {
     throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+}
+
+/** @throws UsageError */
+function readHash(text: string): Uint8Array {
+  const hash = fromBase64(text);
+  if (hash?.length === 32) return hash;
+  throw new UsageError('--leaf-hash needs the SHA-256 of an entry in base64: 44 characters');
 }
 
 /** The tree with the entries, and the proof for the one of an id or at a place; null where they are not lines. */

@@ -17,6 +17,7 @@ import { auditProveCommand } from './audit-prove.ts';
 import { auditRetireCommand } from './audit-retire.ts';
 import { auditSubjectCommand } from './audit-subject.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
+import { auditVerifyExportCommand } from './audit-verify-export.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { databaseFault } from './database-fault.ts';
 import { demoCommand } from './demo.ts';
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   auditKeyCommand,
   auditVerifyCommand,
   auditProveCommand,
+  auditVerifyExportCommand,
   auditConsistencyCommand,
   auditFsckCommand,
   auditRetireCommand,

@@ -9,6 +9,10 @@ export const startCommand: Command = {
     people: { value: 'N', text: 'How many synthetic people there are.' },
     seed: { value: 'N', text: 'Another number makes another population.' },
     now: { value: 'INSTANT', text: 'Where the clock starts, e.g. 2026-11-20T09:00:00Z.' },
+    activity: {
+      value: 'N',
+      text: 'A new log begins with a year of about N made-up accesses (4000); 0 leaves it empty.',
+    },
     facts: { value: 'FILE', text: 'Import the links, relationships and permissions of this file too.' },
   },
   details: [
@@ -27,6 +31,7 @@ export const startCommand: Command = {
       seed: wholeNumber('--seed', option('seed'), 0),
       now: instant('--now', option('now')),
       factsFile: option('facts') ?? null,
+      activity: wholeNumber('--activity', option('activity'), 0) ?? 4_000,
     };
     const { start } = await import('../demo/start/supervisor.ts');
     // A start that was interrupted half-way may still have a timer or a socket open; none may keep the process.

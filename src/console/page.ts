@@ -1,4 +1,5 @@
 import type { Bundle } from '../policy/bundle.ts';
+import type { RecordModel } from '../record/model.ts';
 
 /** Who has signed in: an information governance officer of a partner, or the lead of all of them. */
 export interface Officer {
@@ -29,11 +30,17 @@ export interface Visit {
   readonly now: Date;
   /** The policy in force: words, agreements and views. Nothing of it is about anybody. */
   readonly policy: Bundle;
+  /** The schema that the policy was compiled for: which section a field is of. */
+  readonly record: RecordModel;
   /**
    * Sends an operation to the gateway and returns its `data`.
    * @throws AskError for anything but an answer
    */
   ask<Data>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
+  /** Keeps what must not stand in a URL, such as an identifier, until the visit is over. @returns a handle for a URL */
+  keep(value: string): Promise<string>;
+  /** What this visit kept under the handle; null for anything else. */
+  recall(handle: string): Promise<string | null>;
 }
 
 /** What the gateway said instead of an answer: a code of `docs/errors.md` and words for whoever asked. */
@@ -51,7 +58,10 @@ export interface PageRequest {
   /** Named parts of the path. */
   readonly parts: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** What was typed; empty for `get`. Its CSRF token has been checked, and is not in it. */
+  /**
+   * What was typed. Its CSRF token has been checked, and is not in it. For `get` it is empty, or what the officer had
+   * typed there when their session was over: every page with a form fills its fields from it.
+   */
   readonly form: URLSearchParams;
 }
 
@@ -61,6 +71,8 @@ export interface Page {
   readonly path: string;
   readonly get?: (visit: Visit, request: PageRequest) => Promise<PageAnswer>;
   readonly post?: (visit: Visit, request: PageRequest) => Promise<PageAnswer>;
+  /** Of a page that has only `post`: the path, with its parts named, of the page that has its form. */
+  readonly formAt?: string;
 }
 
 export type PageAnswer =
@@ -69,7 +81,8 @@ export type PageAnswer =
       /** A file below `src/console`, such as `pages/person/person.njk`. */
       readonly template: string;
       readonly status?: number;
-      readonly data: Readonly<Record<string, unknown>>;
+      /** `title` always; `problems`, `{text, href: '#field'}` each, makes the error summary. */
+      readonly data: Readonly<Record<string, unknown>> & { readonly title: string };
     }
   /** See Other (RFC 9110, 15.4.4), to a path below `/console`. */
   | { readonly kind: 'redirect'; readonly to: string }

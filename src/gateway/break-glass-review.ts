@@ -1,5 +1,6 @@
-import type { ReviewOutcome } from '../record/governance.ts';
+import type { BreakGlassReview, ReviewOutcome } from '../record/governance.ts';
 import { londonDay } from '../record/london.ts';
+import type { Accepted, Engine } from './engine.ts';
 import { type Errand, refusedAs } from './errand.ts';
 import { readText } from './input.ts';
 
@@ -28,14 +29,7 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
   const mayClose =
     policy.bundle.breakGlass.reviewers.includes(view.role.name) && (isOwnPartner || view.role.name === ANY_PARTNER);
   if (!review || !mayClose) return refuse('NOT_OPEN', null);
-  const { practitioner } = principal;
-  // In line on the day is in line for good: nobody is moved to another team to be reviewed by their manager.
-  const days = new Set([view.day, londonDay(review.openedAt)]);
-  for (const day of isOwnPartner ? days : []) {
-    if (await governance.sameLine(review.partner, practitioner, review.practitioner, day)) {
-      return refuse('OWN_LINE', review.id);
-    }
-  }
+  if (await isOwnLine(engine, request, review)) return refuse('OWN_LINE', review.id);
   if (review.version !== input.expectedVersion) return refuse('VERSION_CONFLICT', review.id, 'workItems');
 
   root.deed = {
@@ -52,7 +46,7 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
   const closing = {
     breakGlass: review.id,
     version: review.version,
-    reviewer: practitioner,
+    reviewer: principal.practitioner,
     outcome: input.outcome,
     text,
     closedAt: now,
@@ -68,6 +62,22 @@ export async function closeBreakGlassReview({ engine, request, root, args, after
     root.deed = { kind: 'review', of: 'break-glass', ok: false, code, reference, outcome, person: null };
     return refusedAs(code, ...allowedNow);
   }
+}
+
+/**
+ * Whether what somebody did is the caller's own matter, or one of their own line, that day or today: in line on the day is
+ * in line for good, so that nobody is moved to another team to be reviewed by their manager.
+ */
+export async function isOwnLine(
+  { governance }: Engine,
+  { principal, view }: Pick<Accepted, 'principal' | 'view'>,
+  { partner, practitioner, openedAt }: Pick<BreakGlassReview, 'partner' | 'practitioner' | 'openedAt'>,
+): Promise<boolean> {
+  if (partner !== principal.partner) return false;
+  for (const day of new Set([view.day, londonDay(openedAt)])) {
+    if (await governance.sameLine(partner, principal.practitioner, practitioner, day)) return true;
+  }
+  return false;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

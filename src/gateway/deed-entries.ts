@@ -2,6 +2,7 @@ import {
   breakGlassEntry,
   type LoggedReason,
   type OperationFacts,
+  officerExportEntry,
   type Pseudonym,
   reviewEntry,
   type StoredEntry,
@@ -42,17 +43,20 @@ export function deedEntries(
     case 'review':
       return [
         reviewEntry(at, operation, {
-          subject: personOf(deed, pseudonyms),
+          subject: personOf(deed.person, pseudonyms),
           outcome: deed.code ?? (answered ? deed.outcome : 'NOT_ANSWERED'),
           breakGlass: deed.of === 'break-glass' ? deed.reference : null,
           entry: deed.entry ?? null,
           reference: deed.of === 'break-glass' ? null : deed.reference,
           text: deed.text ? committed(deed.text) : null,
+          ...deed.months,
         }),
       ];
+    case 'export':
+      return exportEntries(at, operation, deed, field.name, answered, pseudonyms);
     case 'search': {
       const look = {
-        subject: personOf(deed, pseudonyms),
+        subject: personOf(deed.person, pseudonyms),
         field: field.name,
         from: deed.from,
         to: deed.to,
@@ -75,6 +79,23 @@ export function deedEntries(
   }
 }
 
+/** One of a person is found as any look into the log for them is: by an entry of the look besides. */
+function exportEntries(
+  at: Date,
+  operation: OperationFacts,
+  { looked, code, reference, ...deed }: Extract<Deed, { kind: 'export' }>,
+  field: string,
+  answered: boolean,
+  pseudonyms: Pseudonyms,
+): StoredEntry[] {
+  const { what, format, from, to, entries, filters } = deed;
+  const outcome = code ?? (answered ? 'answered' : 'NOT_ANSWERED');
+  const made = officerExportEntry(at, operation, { what, format, from, to, entries, filters, outcome, reference });
+  if (looked === null) return [made];
+  const subject = personOf(looked.person, pseudonyms);
+  return [made, searchEntry(at, operation, { subject, field, from, to, found: 0, outcome, reference })];
+}
+
 /** What was written to say why, where no other entry than that of the request has it. */
 export function wordsOf(deed: Deed): WrittenText | null {
   return 'text' in deed && deed.text && WRITES_FOR_ITSELF.includes(deed.kind) ? committed(deed.text) : null;
@@ -92,6 +113,9 @@ function committed({ id, commitment }: SealedText): WrittenText {
   return { id, commitment };
 }
 
-function personOf({ person }: Extract<Deed, { kind: 'review' | 'search' }>, pseudonyms: Pseudonyms): Pseudonym | null {
+function personOf(
+  person: Extract<Deed, { kind: 'review' | 'search' }>['person'],
+  pseudonyms: Pseudonyms,
+): Pseudonym | null {
   return typeof person === 'string' ? pseudonyms.ofPerson(person) : person;
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
 import { type AccessDependencies, type AccessReply, handleAccess, refusalHeaders } from './access.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -15,10 +21,12 @@ export interface EdgeOptions {
   readonly checkpoint: () => string | null;
   /** An explorer page for `GET /graphql`. Development only. */
   readonly explorer: string | null;
+  /** What answers below `/console`; null where the gateway has none. */
+  readonly console: FastifyPluginAsync | null;
 }
 
 /** The gateway's public HTTP server: one door to the record, and what must work without it. */
-export function createEdge({ access, readiness, urgent, checkpoint, explorer }: EdgeOptions): FastifyInstance {
+export function createEdge({ access, readiness, urgent, checkpoint, explorer, console }: EdgeOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: LARGEST_BODY_BYTES,
@@ -60,8 +68,10 @@ export function createEdge({ access, readiness, urgent, checkpoint, explorer }: 
     return reply.code(state.ready ? 200 : 503).send(state);
   });
 
-  app.setNotFoundHandler((_request, reply) =>
-    problem(reply, 404, 'There is nothing here. The record is at POST /graphql.'),
+  if (console) app.register(console, { prefix: '/console' });
+
+  app.setNotFoundHandler((request, reply) =>
+    problem(reply, 404, isConsole(request) ? NO_CONSOLE : 'There is nothing here. The record is at POST /graphql.'),
   );
   app.setErrorHandler(async (error: { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -120,6 +130,12 @@ function letGo({ server }: FastifyInstance): void {
   if (!server.listening) return;
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   server.once('close', () => clearInterval(sweep));
+}
+
+const NO_CONSOLE = 'This gateway has no console: its operator sets that up.';
+
+function isConsole({ url }: FastifyRequest): boolean {
+  return /^\/console(?:[/?]|$)/.test(url);
 }
 
 function addHeaders(reply: FastifyReply): FastifyReply {

@@ -16,11 +16,41 @@ import { requestChecks } from './checks/request.ts';
 import { recordCover } from './cover.ts';
 import type { Errand } from './errand.ts';
 import { changes } from './events/changes.ts';
+import { logHolds, placeLogHold, releaseLogHold } from './exports/holds.ts';
+import { logExports } from './exports/list.ts';
+import { logExportPart } from './exports/part.ts';
+import { recordExport } from './exports/record.ts';
+import { logSample } from './exports/sample.ts';
+import { deleteSavedSearch, savedSearches, saveSearch } from './exports/saved-searches.ts';
+import { startLogExport } from './exports/start.ts';
+import { assignFlagCase, closeFlagCase, noteFlagCase } from './flags/act.ts';
+import { flagCase, flagCases } from './flags/list.ts';
+import { logFigures } from './flags/log-figures.ts';
 import { acknowledgeGap } from './gaps/acknowledge-gap.ts';
+import { beginVisit } from './log/begin-visit.ts';
 import { caseFile, correction } from './log/case-file.ts';
 import { incident } from './log/incident.ts';
 import { logEntries } from './log/log-entries.ts';
 import { needToKnow } from './need-to-know.ts';
+import { closedBreakGlassReviews } from './notices/closed-reviews.ts';
+import { declareInterest } from './notices/declare-interest.ts';
+import { confirmInterest, declaredInterests } from './notices/declared-interests.ts';
+import { incidents } from './notices/incidents.ts';
+import { keepIncident } from './notices/keep-incident.ts';
+import { nameRequests } from './notices/name-requests.ts';
+import { recordNotice } from './notices/record-notice.ts';
+import { policyApprovals, proposedPolicy } from './oversight/policies.ts';
+import { policyReplay } from './oversight/replay.ts';
+import { restrictionHealth } from './oversight/restriction-health.ts';
+import {
+  closeSubjectRequest,
+  extendSubjectRequest,
+  openSubjectRequest,
+  subjectRequests,
+} from './oversight/subject-requests.ts';
+import { logEntry } from './proof/log-entry.ts';
+import { logStatus, verification } from './proof/log-status.ts';
+import { recordOutsideVerification, verifyLog } from './proof/verify-log.ts';
 import { answerReferral } from './referrals/answer.ts';
 import { referralPack } from './referrals/list.ts';
 import { sendReferralPack } from './referrals/send.ts';
@@ -51,16 +81,44 @@ const WORK: Readonly<Record<string, (errand: Errand) => Promise<object | readonl
   recordCover,
   workItems,
   needToKnow,
+  beginVisit,
   logEntries,
+  logEntry,
+  logStatus,
+  verification,
+  verifyLog,
+  recordOutsideVerification,
   caseFile,
   incident,
   correction,
+  policyReplay,
+  proposedPolicy,
+  policyApprovals,
+  restrictionHealth,
+  subjectRequests,
+  openSubjectRequest,
+  extendSubjectRequest,
+  closeSubjectRequest,
   subjectReport,
   tellings,
   decideTelling,
   askForNames,
   agreeToNames,
   names,
+  flagCases,
+  flagCase,
+  assignFlagCase,
+  noteFlagCase,
+  closeFlagCase,
+  logFigures,
+  nameRequests,
+  incidents,
+  keepIncident,
+  recordNotice,
+  closedBreakGlassReviews,
+  declareInterest,
+  declaredInterests,
+  confirmInterest,
   check,
   checks,
   requestChecks,
@@ -75,4 +133,15 @@ const WORK: Readonly<Record<string, (errand: Errand) => Promise<object | readonl
   referralPack,
   sendReferralPack,
   answerReferral,
+  logExports,
+  logExportPart,
+  recordExport,
+  startLogExport,
+  savedSearches,
+  saveSearch,
+  deleteSavedSearch,
+  logHolds,
+  placeLogHold,
+  releaseLogHold,
+  logSample,
 };

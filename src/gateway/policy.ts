@@ -13,6 +13,8 @@ import type { HolderAddress } from '../sources/registry.ts';
 export interface PolicyInForce {
   readonly bundle: Bundle;
   readonly territory: Territory;
+  /** The schema that the bundle was compiled for. */
+  readonly record: RecordModel;
   /** Source type to its holders' codes. */
   readonly holdersOf: ReadonlyMap<string, readonly string[]>;
   /** Null when the role may not declare the purpose, or is not a role of that partner's kind. */
@@ -52,6 +54,7 @@ export function policyInForce(bundle: Bundle, record: RecordModel, addresses: re
   return {
     bundle,
     territory,
+    record,
     holdersOf,
     viewOf({ role, partner }, purpose, day) {
       const key = JSON.stringify([role, purpose, partner, day]);

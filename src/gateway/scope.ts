@@ -52,12 +52,23 @@ export type Deed = {
   | {
       readonly kind: 'review';
       /** What `reference` names. */
-      readonly of: 'break-glass' | 'telling' | 'names';
+      readonly of:
+        | 'break-glass'
+        | 'telling'
+        | 'names'
+        | 'notice'
+        | 'incident'
+        | 'interest'
+        | 'subject-request'
+        | 'hold'
+        | 'flag-case';
       readonly outcome: string;
       readonly text?: SealedText;
       readonly person: Person;
       /** The entry that was looked at, if it was one. */
       readonly entry?: string | null;
+      /** Of a hold its months. */
+      readonly months?: { readonly from: string; readonly to: string };
     }
   | {
       readonly kind: 'search';
@@ -68,6 +79,18 @@ export type Deed = {
       readonly found: number;
       /** Whose names it gave: each has an entry of their own besides. */
       readonly named?: readonly string[];
+    }
+  | {
+      readonly kind: 'export';
+      readonly what: string;
+      readonly format: string;
+      /** RFC 3339. */
+      readonly from: string;
+      readonly to: string;
+      readonly entries: number | null;
+      readonly filters: readonly string[];
+      /** Where it is of entries about one person: whom was looked for. */
+      readonly looked: { readonly person: Person } | null;
     }
   | { readonly kind: 'cover'; readonly text: SealedText | null }
   | { readonly kind: 'message'; readonly messages: readonly SentMessage[]; readonly text: SealedText | null }

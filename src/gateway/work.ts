@@ -1,8 +1,10 @@
 import { GatewayError } from '../errors.ts';
 import { restrictionReasons } from '../policy/restriction.ts';
-import type { BreakGlassReview, WorkItem } from '../record/governance.ts';
-import { ANY_PARTNER } from './break-glass-review.ts';
+import type { WorkItem } from '../record/governance.ts';
+import { ANY_PARTNER, isOwnLine } from './break-glass-review.ts';
 import type { Errand } from './errand.ts';
+import { type Look, startLook } from './log/look.ts';
+import { shownUnder } from './notices/shown-under.ts';
 
 const LARGEST_PAGE = 100;
 
@@ -27,6 +29,12 @@ export async function workItems(errand: Errand): Promise<object[]> {
   const partner = role.name === ANY_PARTNER ? null : request.principal.partner;
   const items = kinds.length > 0 ? await engine.governance.workItems(partner, kinds, size, request.principal) : [];
   const people = selection.has('person') ? await unrestrictedIds(errand, items) : new Map<string, string>();
+  // One look into the log for all of them, and none where nothing of it is asked.
+  let look: Promise<Look> | null = null;
+  const lookIn = () => {
+    look ??= startLook(errand, null);
+    return look;
+  };
   return Promise.all(
     items.map(async (item) => ({
       kind: item.kind,
@@ -34,7 +42,7 @@ export async function workItems(errand: Errand): Promise<object[]> {
       person: people.get(item.person ?? '') ?? null,
       openedAt: item.openedAt.toISOString(),
       dueAt: item.dueAt.toISOString(),
-      review: selection.has('review') ? await reviewOf(errand, item) : null,
+      review: selection.has('review') ? await reviewOf(errand, item, lookIn) : null,
     })),
   );
 }
@@ -61,17 +69,25 @@ async function unrestrictedIds(
 }
 
 /** What was said stays with the partner whose practitioner said it, and there with those who review. */
-async function reviewOf({ engine, request }: Errand, { kind, reference }: WorkItem): Promise<object | null> {
+async function reviewOf(
+  errand: Errand,
+  { kind, reference }: WorkItem,
+  lookIn: () => Promise<Look>,
+): Promise<object | null> {
+  const { engine, request } = errand;
   const isReviewer = engine.policy.bundle.breakGlass.reviewers.includes(request.view.role.name);
   if (kind !== 'BREAK_GLASS_REVIEW' || !isReviewer) return null;
   const review = await engine.governance.review(reference);
   if (review === null) return null;
-  if (review.partner === request.principal.partner) {
-    return told(review, review.textId && (await engine.texts.read(review.textId)));
-  }
-  return request.view.role.name === ANY_PARTNER ? told(review, null) : null;
-}
-
-function told({ practitioner, role, purpose, reason, until, version }: BreakGlassReview, text: string | null): object {
-  return { practitioner, role, purpose, reason, text, until: until?.toISOString() ?? null, version };
+  const isOwnPartner = review.partner === request.principal.partner;
+  if (!isOwnPartner && request.view.role.name !== ANY_PARTNER) return null;
+  const { partner, practitioner, role, purpose, reason, textId, until, version } = review;
+  const asked = errand.selection.get('review');
+  return {
+    ...{ partner, practitioner, role, purpose, reason, version },
+    text: isOwnPartner && textId ? await engine.texts.read(textId) : null,
+    until: until?.toISOString() ?? null,
+    whyNot: asked?.has('whyNot') && (await isOwnLine(engine, request, review)) ? 'OWN_LINE' : null,
+    shown: asked?.has('shown') ? await shownUnder(await lookIn(), review) : [],
+  };
 }

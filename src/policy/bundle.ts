@@ -4,6 +4,7 @@ import type {
   CalendarPolicy,
   ChecksPolicy,
   EventPolicy,
+  FlagsPolicy,
   GapPolicy,
   ReferralPolicy,
   WatchingPolicy,
@@ -49,6 +50,9 @@ export interface Bundle {
   readonly events: ReadonlyMap<string, EventPolicy>;
   readonly watching: WatchingPolicy;
   readonly referrals: ReferralPolicy;
+  readonly flags: FlagsPolicy;
+  /** By code. */
+  readonly logUses: ReadonlyMap<string, LogUsePolicy>;
 }
 
 /** `policies/identifiers.yaml` */
@@ -209,6 +213,16 @@ export interface TellingPolicy {
     /** Code to label. */
     readonly reasons: ReadonlyMap<string, string>;
   };
+}
+
+/** `policies/log-uses.yaml`: what the audit log may be read for. */
+export interface LogUsePolicy {
+  readonly code: string;
+  readonly label: string;
+  readonly explanation: string;
+  readonly law: string;
+  /** Under which purpose it is decided. */
+  readonly purpose: string;
 }
 
 /** `policies/agreements/<ref>.yaml`: what a source's controller lets a recipient see. */

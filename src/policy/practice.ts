@@ -115,3 +115,76 @@ export interface ReferralPolicy {
   /** Days after the arrival for which a pack without an answer stays open. */
   readonly openDays: number;
 }
+
+/** `policies/flags.yaml`: which accesses somebody should look at. */
+export interface FlagsPolicy {
+  /** Days before an access that make a baseline. */
+  readonly baselineDays: number;
+  readonly cases: {
+    /** Flags whose weights come to so much are a case, one by itself included. */
+    readonly threshold: number;
+    /** Days from its first flag for which others belong to it. */
+    readonly windowDays: number;
+    /** Flags of one rule count so many times at most. */
+    readonly sameRule: number;
+    /** A case about a person has flags of so many practitioners at least. */
+    readonly practitioners: number;
+    /** Days after a case opened within which somebody is to look at it. */
+    readonly dueDays: number;
+  };
+  /** By relationship type. One that is absent explains nothing. */
+  readonly explains: ReadonlyMap<string, ExplainsPolicy>;
+  /** By role. One that is absent has no hours. */
+  readonly hours: ReadonlyMap<string, HoursPolicy>;
+  /** Role to the relationship type that feeds its work. */
+  readonly feeds: ReadonlyMap<string, string>;
+  /** One that is absent flags nothing. */
+  readonly rules: ReadonlyMap<FlagRule, FlagRulePolicy>;
+}
+
+export interface ExplainsPolicy {
+  readonly as: 'ALLOCATION' | 'REFERRAL' | 'OPEN_CHECK' | 'APPOINTMENT';
+  /** Which members of a team that holds the person it explains, duty or not. */
+  readonly members: 'everyone' | 'nobody-alone';
+  /** A phrase that a sentence goes on with. */
+  readonly words: string;
+  /** Of the relationship: days after its end for which it still counts. */
+  readonly graceDays: number;
+}
+
+/** Times of day in the United Kingdom, `HH:MM`. */
+export interface HoursPolicy {
+  readonly from: string;
+  readonly to: string;
+  readonly days: 'weekdays' | 'every';
+}
+
+export interface FlagRulePolicy {
+  readonly rule: FlagRule;
+  readonly label: string;
+  readonly weight: number;
+  /** With every figure of the rule in braces. */
+  readonly sentence: string;
+  /** Numbers that the rule needs, by name. */
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+/** Every rule there is, and the figures that its sentence must have. */
+export const FLAG_FIGURES = {
+  NO_EXPLANATION: ['looks', 'shown', 'times'],
+  AFTER_END: ['looks', 'times', 'days', 'words', 'reference'],
+  OWN_RECORD: ['looks', 'times'],
+  DECLARED_INTEREST: ['looks', 'times'],
+  PURPOSE_CHANGED: ['purposes', 'minutes', 'times'],
+  REFUSED_LOOKUPS: ['looks', 'people', 'from', 'to'],
+  SEQUENTIAL: ['people', 'from', 'to'],
+  OUT_OF_HOURS: ['looks', 'times', 'hours'],
+  VOLUME: ['looks', 'own', 'peers'],
+  BREADTH: ['people', 'own', 'peers'],
+  REPEATED_BREAK_GLASS: ['times', 'days', 'last'],
+  MANY_STAFF: ['staff', 'times'],
+  FEED_UNEXPLAINED: ['staff', 'active', 'looks', 'people'],
+  FEED_BREAK_GLASS: ['staff', 'active', 'looks'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type FlagRule = keyof typeof FLAG_FIGURES;

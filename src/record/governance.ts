@@ -22,6 +22,16 @@ export interface Governance {
   /** @returns false when the review was closed, or changed, meanwhile: `version` is not current */
   closeReview(closing: ReviewClosing): Promise<boolean>;
   /**
+   * Reviews of a partner, or of every one, that were closed from then on, newest first. Those of the reader's own attempts
+   * are left out, as in `workItems`.
+   */
+  closedReviews(
+    partner: string | null,
+    since: Date,
+    limit: number,
+    reader: { readonly partner: string; readonly practitioner: string },
+  ): Promise<ClosedReview[]>;
+  /**
    * Whether either practitioner manages a team that the other is in, or those who do, at whatever remove, or both share a
    * manager, on the day.
    */
@@ -116,6 +126,14 @@ export interface BreakGlassReview extends BreakGlassAttempt {
   readonly textId: string | null;
   readonly version: number;
   readonly dueAt: Date;
+}
+
+export interface ClosedReview extends Omit<BreakGlassReview, 'version' | 'textId'> {
+  readonly reviewer: string;
+  readonly outcome: ReviewOutcome;
+  readonly closedAt: Date;
+  /** Of the reviewer's own words. */
+  readonly reviewTextId: string | null;
 }
 
 export type ReviewOutcome = 'JUSTIFIED' | 'NOT_JUSTIFIED' | 'MISTAKE';

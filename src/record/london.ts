@@ -17,6 +17,11 @@ export function londonDay(instant: Date): Day {
   return written(instant).slice(0, 10);
 }
 
+/** The time of day that clocks in the United Kingdom show, `HH:MM`. */
+export function londonTime(instant: Date): string {
+  return written(instant).slice(12);
+}
+
 /**
  * The instant at which clocks in the United Kingdom show that time of that day. The hour that is shown twice in October
  * is the first one; the one that is left out in March is what it would have been without the change.

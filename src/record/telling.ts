@@ -54,6 +54,8 @@ export interface NameRequests {
   /** Keeps it, and returns what is kept: by the same partner, asker and key, the first one. */
   ask(request: NameRequest): Promise<NameRequest>;
   find(id: string): Promise<NameRequest | null>;
+  /** Those of a partner that wait for somebody to agree, and those agreed to that are not over, oldest first. */
+  open(partner: string, now: Date, limit: number): Promise<NameRequest[]>;
   /** @returns false when it was agreed to meanwhile, or by its asker */
   agree(id: string, agreed: { readonly by: string; readonly at: Date; readonly until: Date }): Promise<boolean>;
   /** The gateway's keys of people, in a stable order, from after one on; at most `limit`. */

@@ -83,7 +83,15 @@ export const FACT_TABLES: Readonly<Record<Fact['kind'], FactTable>> = {
   interest: factTable(
     'record.interest',
     ['person', 'partner', 'practitioner', 'type', 'from'],
-    { person: 'person', partner: 'partner', practitioner: 'practitioner', type: 'type', valid_from: '"from"' },
+    {
+      person: 'person',
+      partner: 'partner',
+      practitioner: 'practitioner',
+      type: 'type',
+      valid_from: '"from"',
+      // What was declared is a record of its own: no file ends it.
+      source: `'file'`,
+    },
     { valid_until: 'until' },
   ),
   restriction: factTable(

@@ -3,16 +3,32 @@ import { checkTables, type Finding, type LogTables, type RetiredRow } from '../a
 import type { Verifier } from '../audit/note.ts';
 import { openSession } from './session.ts';
 
+/** Told from time to time how many entries of how many were checked. What it throws ends the check. */
+export type Progress = (checked: number, of: number) => Promise<void>;
+
 /**
  * Checks the log in the database against itself, as it is at one moment: gateways may append meanwhile.
  * @param readerUrl a login that may read the log and nothing else
  */
-export async function checkLog(readerUrl: string, keys: readonly Verifier[]): Promise<Finding> {
+export async function checkLog(readerUrl: string, keys: readonly Verifier[], progress?: Progress): Promise<Finding> {
   await using session = await openSession(readerUrl);
   const { client } = session;
   // The lock first: no month is taken out between the moment that is looked at and the end.
   await client.query('begin isolation level repeatable read read only; lock table audit.entry in access share mode');
-  return await checkTables(await openTables(client), keys);
+  const tables = await openTables(client);
+  return await checkTables(progress ? { ...tables, leaves: counted(tables, progress) } : tables, keys);
+}
+
+/** Few enough that whoever waits meanwhile hardly notices. */
+const STEP = 100;
+
+async function* counted({ leaves, head }: LogTables, progress: Progress) {
+  for (let checked = 0; ; checked += 1) {
+    if (checked % STEP === 0) await progress(checked, head.size);
+    const { done, value } = await leaves.next();
+    if (done) return progress(checked, head.size);
+    yield value;
+  }
 }
 
 async function openTables(client: pg.Client): Promise<LogTables> {

@@ -1,6 +1,7 @@
 import type {
   BreakGlassAttempt,
   BreakGlassReview,
+  ClosedReview,
   Governance,
   NewCover,
   NewWorkItem,
@@ -68,6 +69,20 @@ export function createGovernance(db: Database): Governance {
         )
         select count(*)::int as reviews from kept`;
       return closed?.reviews === 1;
+    },
+
+    async closedReviews(partner, since, limit, reader) {
+      const closed = await db.breakGlass.findMany({
+        where: {
+          ...(partner !== null && { partner }),
+          closedAt: { gte: since },
+          NOT: { partner: reader.partner, practitioner: reader.practitioner },
+        },
+        orderBy: [{ closedAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+        select: { ...ATTEMPT, dueAt: true, reviewer: true, outcome: true, closedAt: true, reviewTextId: true },
+      });
+      return closed as ClosedReview[];
     },
 
     async sameLine(partner, one, other, day) {

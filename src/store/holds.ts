@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { LogHold, LogHolds } from '../record/log-holds.ts';
+import type { Database } from './client.ts';
 import { openSession } from './session.ts';
 
 /** Months of the log of which nothing is retired or erased while it lasts. Months are `YYYY-MM`, both included. */
@@ -52,4 +54,29 @@ export async function holdOver(client: Pick<pg.Client, 'query'>, day: string): P
     [day],
   );
   return rows[0]?.reference ?? null;
+}
+
+/** What the gateway does with holds for the lead: by functions that are all it may do with them. */
+export function createLogHolds(db: Database): LogHolds {
+  return {
+    async all() {
+      return db.$queryRaw<LogHold[]>`
+        select reference, to_char(from_month, 'YYYY-MM') as "from", to_char(until_month, 'YYYY-MM') as until,
+          placed_at as "placedAt", placed_by as "placedBy", release_asked_by as "releaseAskedBy",
+          released_at as "releasedAt", released_by as "releasedBy"
+        from audit.read_holds()`;
+    },
+
+    async place({ reference, from, until }, by) {
+      const [done] = await db.$queryRaw<{ placed: boolean }[]>`
+        select audit.place_hold(${reference}, ${`${from}-01`}::date, ${`${until}-01`}::date, ${by}) as placed`;
+      return done?.placed === true;
+    },
+
+    async release(reference, by) {
+      const [done] = await db.$queryRaw<{ released: boolean }[]>`
+        select audit.release_hold(${reference}, ${by}) as released`;
+      return done?.released === true;
+    },
+  };
 }

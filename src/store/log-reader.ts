@@ -17,8 +17,8 @@ export function createLogReader(url: string): LogReader {
   // values, is planned once a connection; the rest each time.
   const [planned, adhoc] = [openPool(url, PLANNED), openPool(url, '')];
 
-  async function read(asked: Asked, tail: string, pool = planned): Promise<LogRow[]> {
-    const given: unknown[] = [];
+  async function read(asked: Asked, tail: string, pool = planned, inTail: readonly unknown[] = []): Promise<LogRow[]> {
+    const given: unknown[] = [...inTail];
     const conditions = Object.entries(asked).flatMap(([key, value]) => {
       if (value === undefined || (key === 'mentions' && asked.mentions?.length === 0)) return [];
       const condition = CONDITIONS[key as keyof Asked];
@@ -29,22 +29,14 @@ export function createLogReader(url: string): LogReader {
     // No text in PostgreSQL has such a character, so nothing is found by one.
     if (given.some((each) => typeof each === 'string' && each.includes('\0'))) return [];
     const text = `select index, body from audit.entry where ${conditions.join(' and ') || 'true'} ${tail}`;
-    try {
-      const { rows } = await pool.query<{ index: string; body: Buffer }>({
+    const { rows } = await pool
+      .query<{ index: string; body: Buffer }>({
         ...(pool === planned && { name: hash('sha256', text).slice(0, 32) }),
         text,
         values: given,
-      });
-      return rows.map(({ index, body }) => ({ index: Number(index), body }));
-    } catch (cause) {
-      if ((cause as { code?: unknown }).code === QUERY_CANCELED) {
-        throw new GatewayError(
-          'TOO_COMPLEX',
-          'It takes too long to look through so much of the log: ask about fewer days.',
-        );
-      }
-      throw new GatewayError('STORE_UNAVAILABLE', 'The log cannot be read. Try again in a moment.', { cause });
-    }
+      })
+      .catch(unreadable);
+    return rows.map(({ index, body }) => ({ index: Number(index), body }));
   }
 
   return {
@@ -62,6 +54,20 @@ export function createLogReader(url: string): LogReader {
       // Whether many or few of a kind, or of a partner, are there decides how they are best looked for.
       return read(filter, tail, Object.values(others).some((value) => value !== undefined) ? adhoc : planned);
     },
+    async daysOnward(from, limit) {
+      const { rows } = await planned
+        .query<{ day: string; entries: string; next: string }>({
+          name: 'days onward',
+          text: DAYS,
+          values: [from, limit],
+        })
+        .catch(unreadable);
+      return rows.map(({ day, entries, next }) => ({ day, entries: Number(entries), next: Number(next) }));
+    },
+    draw: (filter, seed, limit, skip) => {
+      const tail = `order by sha256(convert_to($1::text || id::text, 'UTF8')), index limit ${limit} offset ${skip}`;
+      return read(filter, tail, adhoc, [seed]);
+    },
     close: async () => void (await Promise.all([planned.end(), adhoc.end()])),
   };
 }
@@ -70,6 +76,22 @@ export function createLogReader(url: string): LogReader {
 const PLANNED = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_bitmapscan=off']
   .map((setting) => `-c ${setting}`)
   .join(' ');
+
+const DAYS = `
+  select (at at time zone 'Europe/London')::date::text as day, count(*) as entries, max(index) + 1 as next
+  from (select at, index from audit.entry where index >= $1 order by index limit $2) as onward
+  group by day order by day`;
+
+/** @throws GatewayError */
+function unreadable(cause: unknown): never {
+  if ((cause as { code?: unknown }).code === QUERY_CANCELED) {
+    throw new GatewayError(
+      'TOO_COMPLEX',
+      'It takes too long to look through so much of the log: ask about fewer days.',
+    );
+  }
+  throw new GatewayError('STORE_UNAVAILABLE', 'The log cannot be read. Try again in a moment.', { cause });
+}
 
 function openPool(url: string, options: string): pg.Pool {
   const pool = new pg.Pool({

@@ -19,6 +19,14 @@ export function createNameRequests(db: Database): NameRequests {
 
     find: (id) => db.nameRequest.findUnique({ where: { id }, omit: { scope: true } }),
 
+    open: (partner, now, limit) =>
+      db.nameRequest.findMany({
+        where: { partner, OR: [{ until: null }, { until: { gt: now } }] },
+        orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
+        take: limit,
+        omit: { scope: true },
+      }),
+
     async agree(id, { by, at, until }) {
       const { count } = await db.nameRequest.updateMany({
         where: { id, agreedBy: null, askedBy: { not: by } },

@@ -174,6 +174,7 @@ async function purge(client: pg.Client, people: readonly string[]): Promise<void
     people,
   ]);
   await client.query('update record.work_item set person = null where person = any($1)', [people]);
+  await client.query(`update record.declared_interest set person = null, sent = '' where person = any($1)`, [people]);
 }
 
 function hex(bytes: Buffer): string {

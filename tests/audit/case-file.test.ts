@@ -61,6 +61,11 @@ test('an incident names everybody once, with kinds and controllers, and counts e
         times: 3,
         classes: ['care', 'custody', 'policing'],
         controllers: ['health', 'police', 'prison'],
+        parts: [
+          { partner: 'health', classes: ['care'] },
+          { partner: 'police', classes: ['policing'] },
+          { partner: 'prison', classes: ['custody'] },
+        ],
       },
       {
         subject: { ref: 'bob', epoch: 1 },
@@ -69,6 +74,7 @@ test('an incident names everybody once, with kinds and controllers, and counts e
         times: 1,
         classes: ['policing'],
         controllers: ['police'],
+        parts: [{ partner: 'police', classes: ['policing'] }],
       },
     ],
     controllers: [
@@ -88,6 +94,7 @@ test('an incident counts what was refused, and tells nobody of it', () => {
 test('a correction lists who received fields of the wrong one’s holders, and no other field', () => {
   expect(correction(ofAnn, new Set(['health', 'police']), new Set(['r3']))).toEqual([
     {
+      entry: ofAnn[0]?.id,
       at: day(1),
       requestId: 'r1',
       partner: 'probation',

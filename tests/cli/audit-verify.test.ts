@@ -161,6 +161,12 @@ describe('audit prove', () => {
     expect(await check(...given)).toMatchObject({ exitCode: 0 });
     expect(await check('--proof', proof ?? '', '--leaf', other ?? '', '--key', VKEY)).toMatchObject({ exitCode: 2 });
     expect(await check(...given.slice(0, 4))).toMatchObject({ exitCode: 1 });
+    const byHash = (hash: Uint8Array) =>
+      check('--proof', proof ?? '', '--leaf-hash', Buffer.from(hash).toString('base64'), '--key', VKEY);
+    expect(await byHash(leafHash(Buffer.from(lines[9] ?? '')))).toMatchObject({ exitCode: 0 });
+    expect(await byHash(leafHash(Buffer.from(lines[8] ?? '')))).toMatchObject({ exitCode: 2 });
+    expect(await byHash(Buffer.from('short'))).toMatchObject({ exitCode: 1 });
+    expect(await check(...given, '--leaf-hash', 'x')).toMatchObject({ exitCode: 1 });
     const { vkey } = generateKey('another.example');
     expect(await check(...given.slice(0, 5), vkey)).toMatchObject({ exitCode: 4 });
     expect(await check(...given.slice(0, 5), `${VKEY}x`)).toMatchObject({ exitCode: 4 });

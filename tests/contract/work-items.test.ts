@@ -179,8 +179,59 @@ describe('the queue of reviews', () => {
       };
     };
     expect(await rootsOf(OFFICER)).toMatchObject({
-      queries: ['caseFile', 'correction', 'incident', 'logEntries', 'names', 'subjectReport', 'tellings', 'workItems'],
-      mutations: ['acknowledgeWorkItem', 'agreeToNames', 'askForNames', 'closeBreakGlassReview', 'decideTelling'],
+      queries: [
+        'caseFile',
+        'closedBreakGlassReviews',
+        'correction',
+        'declaredInterests',
+        'flagCase',
+        'flagCases',
+        'incident',
+        'incidents',
+        'logEntries',
+        'logEntry',
+        'logExportPart',
+        'logExports',
+        'logFigures',
+        'logSample',
+        'logStatus',
+        'nameRequests',
+        'names',
+        'policyApprovals',
+        'policyReplay',
+        'proposedPolicy',
+        'restrictionHealth',
+        'savedSearches',
+        'subjectReport',
+        'subjectRequests',
+        'tellings',
+        'verification',
+        'workItems',
+      ],
+      mutations: [
+        'acknowledgeWorkItem',
+        'agreeToNames',
+        'askForNames',
+        'assignFlagCase',
+        'beginVisit',
+        'closeBreakGlassReview',
+        'closeFlagCase',
+        'closeSubjectRequest',
+        'confirmInterest',
+        'decideTelling',
+        'declareInterest',
+        'deleteSavedSearch',
+        'extendSubjectRequest',
+        'keepIncident',
+        'noteFlagCase',
+        'openSubjectRequest',
+        'recordExport',
+        'recordNotice',
+        'recordOutsideVerification',
+        'saveSearch',
+        'startLogExport',
+        'verifyLog',
+      ],
     });
     expect(await rootsOf(PROBATION)).toMatchObject({
       queries: ['changes', 'check', 'checks', 'referralPack'],
@@ -188,6 +239,7 @@ describe('the queue of reviews', () => {
         'acknowledgeGap',
         'breakGlass',
         'considerCheck',
+        'declareInterest',
         'requestChecks',
         'resumeCheck',
         'sendReferralPack',
@@ -199,7 +251,7 @@ describe('the queue of reviews', () => {
       partner: 'benefits-department',
       purpose: 'BENEFITS_EMPLOYMENT',
     });
-    expect(coach).toMatchObject({ queries: ['changes'], mutations: ['acknowledgeGap'] });
+    expect(coach).toMatchObject({ queries: ['changes'], mutations: ['acknowledgeGap', 'declareInterest'] });
     for (const name of ['WorkItem', 'BreakGlassInput', 'NeedToKnow', 'Check', 'CheckAnswer', 'ReferralPack'])
       expect(coach.types).not.toContain(name);
   });

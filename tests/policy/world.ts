@@ -231,6 +231,15 @@ export const bundle: Bundle = {
     broughtBy: new Map(),
     openDays: 1,
   },
+  flags: {
+    baselineDays: 28,
+    cases: { threshold: 6, windowDays: 28, sameRule: 3, practitioners: 2, dueDays: 14 },
+    explains: new Map(),
+    hours: new Map(),
+    feeds: new Map(),
+    rules: new Map(),
+  },
+  logUses: new Map(),
 };
 
 export const territory: Territory = {

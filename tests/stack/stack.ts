@@ -10,6 +10,7 @@ import { generateKey } from '../../src/audit/note.ts';
 import { type MovableClock, movableClock } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import { createPopulation } from '../../src/demo/population/population.ts';
+import { CONSOLE_CLIENT } from '../../src/demo/provider/accounts.ts';
 import { DEV_AUDIENCE } from '../../src/demo/provider/provider.ts';
 import { fetchToken } from '../../src/demo/provider/token.ts';
 import { startGateway } from '../../src/main.ts';
@@ -54,12 +55,15 @@ export interface Stack {
   watch(partner: string): Promise<void>;
   /** One whole round of what time brings to checks, now: after one that is under way. */
   sweep(): Promise<void>;
+  /** Goes through the log for flags and figures, now. */
+  digest(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface StackOptions {
   readonly schemaDir?: string;
   readonly policiesDir?: string;
+  readonly proposedPoliciesDir?: string;
   readonly webhooksFile?: string;
   readonly extraHolders?: readonly { readonly code: string; readonly source: string; readonly url: string }[];
 }
@@ -99,6 +103,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     oidc: { issuer: surroundings.issuer, audience: DEV_AUDIENCE, jwksUrl: null },
     schemaDir: options.schemaDir ?? join(PROJECT, 'schema'),
     policiesDir: options.policiesDir ?? join(PROJECT, 'policies'),
+    proposedPoliciesDir: options.proposedPoliciesDir ?? null,
     sourcesFile,
     auditHmacKeys: [randomBytes(32)],
     auditSigningKey: generateKey('log.example').privateKey,
@@ -106,6 +111,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     auditRestoredFrom: null,
     witnessesFile: null,
     webhooksFile: options.webhooksFile ?? null,
+    console: { clientId: CONSOLE_CLIENT, clientSecret: null, url: null },
     logLevel: 'info',
   };
   const clear = async () => {
@@ -189,6 +195,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     watch: gateway.watch,
     sweep: gateway.sweep,
+    digest: gateway.digest,
     async close() {
       await gateway.close();
       await pool.end();

@@ -7,24 +7,24 @@ import { emptyDatabase, migratedDatabase, query, type TestDatabase } from './dat
 
 const SCHEMA = readFileSync(new URL('../../prisma/schema.prisma', import.meta.url), 'utf8');
 
-/** Columns, keys and indexes of our two schemas, in words. */
+/** Columns, keys and indexes of our schemas, in words. */
 const CATALOGUE = {
   columns: `
     select format('%s.%s %s%s%s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
       case when attnotnull then ' not null' end, ' default ' || pg_get_expr(adbin, adrelid)) as words
     from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
     where attrelid in (select oid from pg_class where relkind in ('r', 'p') and not relispartition
-      and relnamespace in ('record'::regnamespace, 'audit'::regnamespace))
+      and relnamespace in ('record'::regnamespace, 'audit'::regnamespace, 'console'::regnamespace))
       and attnum > 0 and not attisdropped`,
   keys: `
     select format('%s %s', conname, pg_get_constraintdef(oid)) as words from pg_constraint
-    where contype in ('p', 'f', 'u') and connamespace in ('record'::regnamespace, 'audit'::regnamespace)
+    where contype in ('p', 'f', 'u') and connamespace in ('record'::regnamespace, 'audit'::regnamespace, 'console'::regnamespace)
       and not exists (select from pg_class where pg_class.oid = conrelid and relispartition)`,
   // The schema does not say that a table is partitioned.
   indexes: `
     select replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') as words
     from pg_index join pg_class on pg_class.oid = indexrelid
-    where relnamespace in ('record'::regnamespace, 'audit'::regnamespace) and not relispartition`,
+    where relnamespace in ('record'::regnamespace, 'audit'::regnamespace, 'console'::regnamespace) and not relispartition`,
 };
 
 let drawn: TestDatabase;

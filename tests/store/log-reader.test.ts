@@ -63,6 +63,20 @@ it.each<[string, (log: LogReader) => Promise<readonly LogRow[]>, number[]]>([
   expect(await places(read(reader))).toEqual(found);
 });
 
+it('draws by a seed, the same each time, a part after a part', async () => {
+  const all = await places(reader.draw(whole, 'seed', 9, 0));
+  expect(all.toSorted()).toEqual(await places(reader.page(whole, 9)).then((found) => found.toSorted()));
+  expect([
+    ...(await places(reader.draw(whole, 'seed', 2, 0))),
+    ...(await places(reader.draw(whole, 'seed', 9, 2))),
+  ]).toEqual(all);
+  const others = await Promise.all(['a', 'b', 'c', 'd'].map((seed) => places(reader.draw(whole, seed, 9, 0))));
+  expect(new Set([all, ...others].map(String)).size).toBeGreaterThan(1);
+  expect(await places(reader.draw({ ...whole, kind: 'disclosure', practitioner: 'PRO-1' }, 'seed', 9, 0))).toHaveLength(
+    (await places(reader.page({ ...whole, kind: 'disclosure', practitioner: 'PRO-1' }, 9))).length,
+  );
+});
+
 it('goes on with what it has planned when a month comes and another goes', async () => {
   const all = () => places(reader.bySubjects(['one', 'other'], whole, 9));
   expect(await all()).toEqual([0, 1, 2, 3, 4, 5]);

@@ -53,6 +53,11 @@ describe('the gateway', () => {
     'delete from audit.free_text',
     'select * from audit.hold',
     'update audit.hold set released_at = now()',
+    'insert into audit.hold (reference, from_month, until_month) values ($$x$$, now(), now())',
+    'delete from audit.hold',
+    'update record.log_export set practitioner = $$x$$',
+    'update record.log_export_part set entries = $${}$$',
+    'update record.saved_search set practitioner = $$x$$',
     'select * from audit.retired',
     'insert into audit.retired (period, first, past, root, sha256) values (now(), 0, 1, $$x$$, $$x$$)',
     'select audit.extend(0, $$x$$, $$x$$)',
@@ -129,6 +134,9 @@ describe('the gateway', () => {
     'telling',
     'name_request',
     'sealed_subject',
+    'log_export',
+    'log_export_part',
+    'saved_search',
     'check',
     'check_request',
     'check_count',
@@ -189,6 +197,11 @@ describe('the reader of the log', () => {
     'select * from record.break_glass',
     'select * from record.telling',
     'select * from record.name_request',
+    'select * from record.log_export',
+    'select * from record.log_export_part',
+    'select * from record.saved_search',
+    'select audit.place_hold($$x$$, now()::date, now()::date, $$x$$)',
+    'select audit.release_hold($$x$$, $$x$$)',
     'select * from record.sealed_subject',
     'select * from record.work_item',
     'select * from record.restriction',
@@ -211,13 +224,16 @@ const FUNCTIONS = [
   'audit.leaf_hashes(bigint,integer)',
   'audit.lock_head()',
   'audit.make_partitions(integer)',
+  'audit.place_hold(text,date,date,text)',
   'audit.read_checkpoint()',
   'audit.read_checkpoint_at(bigint)',
   'audit.read_head()',
+  'audit.read_holds()',
   'audit.read_key_changes()',
   'audit.read_leaves(bigint,integer)',
   'audit.read_text(uuid)',
   'audit.read_witnessed()',
+  'audit.release_hold(text,text)',
 ];
 
 describe('what the gateway may execute of the log', () => {
@@ -242,7 +258,7 @@ describe('what the gateway may execute of the log', () => {
 });
 
 describe('what the gateway does as the owner beside the log', () => {
-  it('is to let relationships follow what it keeps, and nobody else may', async () => {
+  it('is to let relationships follow what it keeps, and interests what was declared, and nobody else may', async () => {
     expect(
       await query(
         database.ownerUrl,
@@ -250,7 +266,12 @@ describe('what the gateway does as the owner beside the log', () => {
          from pg_proc where pronamespace = 'record'::regnamespace and prosecdef order by 1`,
       ),
     ).toEqual(
-      ['record.follow_checks(uuid[],date)', 'record.follow_referrals(uuid[],date)'].map((name) => ({
+      [
+        'record.decide_interest(uuid,integer,boolean,text,timestamp with time zone)',
+        'record.follow_checks(uuid[],date)',
+        'record.follow_referrals(uuid[],date)',
+        'record.put_interest_in_force(uuid)',
+      ].map((name) => ({
         name,
         proconfig: ['search_path=pg_catalog, pg_temp'],
         others: false,

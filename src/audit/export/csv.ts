@@ -74,6 +74,18 @@ export function csvRow(entry: Logged, index: number): string {
   return rowOf(Object.values(COLUMNS).map((cell) => cell(entry, index)));
 }
 
+/** One line of any cells, safe to open: what nobody would see in a cell, and a line break, is written as `\u{...}`. */
+export function csvLine(cells: readonly Cell[]): string {
+  return rowOf(cells.map((cell) => String(cell ?? '').replace(UNSEEN, escapeOf)));
+}
+
+/** Controls, and what turns round or joins the letters beside it. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+function escapeOf(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
 function rowOf(cells: readonly Cell[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }

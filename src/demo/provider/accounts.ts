@@ -3,6 +3,9 @@ import { PERSONAS, partnersOf, practitionersOf } from '../personas.ts';
 /** The OAuth grant type by which a partner's client asks for a practitioner's token. */
 export const PERSONA_GRANT = 'urn:throughgate:params:grant-type:persona';
 
+/** The information governance console's own client: public, with PKCE. */
+export const CONSOLE_CLIENT = 'throughgate-console';
+
 /** What the gateway wants an access token to say about a practitioner, beside the registered claims. */
 export interface AccountClaims {
   readonly partner: string;

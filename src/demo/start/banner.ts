@@ -11,6 +11,7 @@ export function banner(running: Demonstration): string {
     '',
     ...table([
       ['Gateway', `${gateway.url}/graphql (open it in a browser to explore the schema)`],
+      ['Console', `${gateway.url}/console (sign in as any information governance officer)`],
       ['Urgent', `${gateway.url}/urgent`],
       ['Health', `${gateway.url}/health/ready`],
       [

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { removeCluster, startPostgres } from '../postgres/start.ts';
+import { CONSOLE_CLIENT } from '../provider/accounts.ts';
 import { type Child, type ChildName, launch } from './children.ts';
 import {
   clearDataFolder,
@@ -36,6 +37,8 @@ export interface StartOptions extends PopulationWish {
   readonly now: Date | null;
   /** A further facts file; null for none. */
   readonly factsFile: string | null;
+  /** About how many accesses the log has when it is new; 0 for none. */
+  readonly activity: number;
 }
 
 /** What the person at the terminal is told once everything runs. */
@@ -96,7 +99,6 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       factsFile: options.factsFile,
     }),
   ]);
-  writeRecord(dataDir, { ...population, complete: true });
   await children.store.stop();
   writeFileSync(join(dataDir, FILES.readerUrl), `${readerUrl}\n`, { mode: 0o600 });
   writeFileSync(join(dataDir, FILES.gatewayUrl), `${gatewayUrl}\n`, { mode: 0o600 });
@@ -114,6 +116,7 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       OIDC_AUDIENCE: provider.audience,
       SCHEMA_DIR: env['SCHEMA_DIR'],
       POLICIES_DIR: env['POLICIES_DIR'],
+      PROPOSED_POLICIES_DIR: env['PROPOSED_POLICIES_DIR'],
       SOURCES_FILE: env['SOURCES_FILE'] || writeSources(dataDir, partners.holders),
       AUDIT_HMAC_KEY_FILE: hmacKeyFile(dataDir),
       AUDIT_SIGNING_KEY_FILE: signing.file,
@@ -121,9 +124,16 @@ export async function bringUp(options: StartOptions, env: Environment, parts: Ru
       WITNESSES_FILE: env['WITNESSES_FILE'],
       WEBHOOKS_FILE: env['WEBHOOKS_FILE'],
       AUDIT_RESTORED_FROM: env['AUDIT_RESTORED_FROM'],
+      CONSOLE_CLIENT_ID: CONSOLE_CLIENT,
       LOG_LEVEL: env['LOG_LEVEL'],
     },
+    activity:
+      imported || options.activity === 0
+        ? null
+        : { ownerUrl: postgres.ownerUrl, population, accesses: options.activity },
   });
+  // A start that is interrupted while the log gets its year begins anew.
+  writeRecord(dataDir, { ...population, complete: true });
   const running = [children.gateway, children.provider, children.partners, { name: 'PostgreSQL', pid: postgres.pid }];
   return {
     place,

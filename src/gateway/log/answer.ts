@@ -2,6 +2,27 @@ import type { LoggedReason } from '../../audit/entry.ts';
 import type { Read } from '../../audit/reading.ts';
 import type { Reason } from '../../policy/gates.ts';
 import { sentence } from '../../policy/sentence.ts';
+import type { Selection } from '../../record/selection.ts';
+import type { Errand } from '../errand.ts';
+import { explanationsOf } from '../flags/explanations.ts';
+import type { Look, Whom } from './look.ts';
+
+/**
+ * What answers each of some entries, with what explains them where that is selected.
+ * @param selection of `LogEntry`
+ * @param whom about whom all of them are; null where they are about several people
+ */
+export async function answerer(
+  errand: Errand,
+  look: Look,
+  reads: readonly Read[],
+  selection: Selection | null | undefined,
+  whom: Whom | null = null,
+): Promise<(read: Read) => object> {
+  if (!selection?.has('explanation')) return answered;
+  const explanations = await explanationsOf(errand, look, reads, whom);
+  return (read) => ({ ...answered(read), explanation: explanations.get(read.id) ?? null });
+}
 
 /** An entry in the shape of `LogEntry`. */
 export function answered(read: Read): object {
@@ -50,6 +71,9 @@ export function answered(read: Read): object {
     found: read.found,
     entry: read.entry,
     reference: read.reference ?? read.recipient?.reference ?? null,
+    what: read.what,
+    format: read.format,
+    entries: read.entries,
   };
 }
 

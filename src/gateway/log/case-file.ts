@@ -4,8 +4,9 @@ import type { Read } from '../../audit/reading.ts';
 import { GatewayError } from '../../errors.ts';
 import { didYouMean } from '../../record/problem.ts';
 import type { Errand } from '../errand.ts';
-import { answered } from './answer.ts';
-import { amendLook, checkSize, spanOf, startLook, whomOf } from './look.ts';
+import { toldOf } from '../notices/incidents.ts';
+import { answerer } from './answer.ts';
+import { amendLook, checkSize, type Look, spanOf, startLook, type Whom, whomOf } from './look.ts';
 
 interface AboutOneInput {
   readonly identifier: { readonly type: string; readonly value: string };
@@ -19,11 +20,13 @@ interface AboutOneInput {
  * @throws GatewayError BAD_USER_INPUT, BAD_IDENTIFIER, TOO_COMPLEX, STORE_UNAVAILABLE
  */
 export async function caseFile(errand: Errand): Promise<object> {
-  const { reads, lost } = await aboutOne(errand, errand.args['input'] as AboutOneInput);
+  const input = errand.args['input'] as AboutOneInput & { readonly dataClasses?: readonly string[] | null };
+  const { reads, lost, look, whom } = await aboutOne(errand, input, ofClasses(input.dataClasses ?? null));
   const { entries, policies } = compile(reads, lost);
+  const answer = await answerer(errand, look, reads, errand.selection.get('entries')?.get('entry'), whom);
   const approvals = await errand.engine.approvals();
   return {
-    entries: entries.map(({ delivered, ...read }) => ({ delivered, entry: answered(read) })),
+    entries: entries.map(({ delivered, ...read }) => ({ delivered, entry: answer(read) })),
     policies: policies.map((each) => {
       const approval = approvals.find(({ hash }) => hash === each.policy);
       return {
@@ -49,20 +52,46 @@ export async function correction(errand: Errand): Promise<object> {
     throw new GatewayError('BAD_USER_INPUT', `"holders" needs codes of: ${known.join(', ')}${near}.`);
   }
   const { reads, lost } = await aboutOne(errand, input);
-  return { recipients: misled(reads, new Set(input.holders), lost).map((each) => ({ ...each })) };
+  const recipients = misled(reads, new Set(input.holders), lost);
+  const notices = errand.selection.get('recipients')?.has('notice')
+    ? await errand.engine.notices.ofEntries(recipients.map(({ entry }) => entry))
+    : [];
+  return {
+    recipients: recipients.map((each) => {
+      const notice = notices.find(
+        ({ entries, holders }) =>
+          entries.includes(each.entry) && each.fields.every(({ holder }) => holders.includes(holder)),
+      );
+      return { ...each, notice: notice ? toldOf(notice, errand.request) : null };
+    }),
+  };
+}
+
+/** By what the reader may read: a filter that knew more could be asked what is hidden. */
+function ofClasses(names: readonly string[] | null): (read: Read, look: Look) => boolean {
+  if (names === null) return () => true;
+  const asked = new Set(names);
+  return ({ kind, outcome, classes, withheld }, { releases }) =>
+    // What was refused whole is logged without what was asked for.
+    kind === 'refusal' ||
+    (kind === 'break-glass' && outcome === 'refused') ||
+    classes.some((name) => asked.has(name)) ||
+    withheld.some(({ field }) => asked.has(releases.classOf(field) ?? ''));
 }
 
 async function aboutOne(
   errand: Errand,
   input: AboutOneInput,
-): Promise<{ reads: readonly Read[]; lost: ReadonlySet<string> }> {
+  accepts: (read: Read, look: Look) => boolean = () => true,
+): Promise<{ reads: readonly Read[]; lost: ReadonlySet<string>; look: Look; whom: Whom }> {
   const span = spanOf(input);
   const look = await startLook(errand, span);
-  const { person, refs } = await whomOf(errand, look, input.identifier);
-  const found = await look.readAll({ ...span, subjects: refs });
-  const reads = person === null ? [] : found;
-  checkSize(reads);
+  const whom = await whomOf(errand, look, input.identifier);
+  const found = await look.readAll({ ...span, subjects: whom.refs });
+  const theirs = whom.person === null ? [] : found;
+  checkSize(theirs);
+  const reads = theirs.filter((read) => accepts(read, look));
   const lost = await look.lost(reads);
   amendLook(errand, { found: reads.length });
-  return { reads, lost };
+  return { reads, lost, look, whom };
 }

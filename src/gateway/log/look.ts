@@ -136,7 +136,7 @@ const HOLD_MILLISECONDS = 50;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** @throws GatewayError BAD_IDENTIFIER naming what would be right */
-function referenceTo(
+export function referenceTo(
   { type, value }: PlainIdentifier,
   { policy, keyField }: Errand['engine'],
   { partner, isLead }: Reader,

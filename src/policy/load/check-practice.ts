@@ -1,4 +1,5 @@
 import type { CheckType } from '../../record/checks.ts';
+import { checkFlags } from './check-flags.ts';
 import { checkDay, checkSpan } from './day.ts';
 import type { ChecksFile, EventsFile, GapsFile, ReferralsFile, RoleFile } from './files.ts';
 import { type Check, checkAllKnown, checkKnown } from './names.ts';
@@ -13,6 +14,7 @@ export function checkPractice(check: Check): void {
   if (gaps !== null) checkGaps(check, gaps);
   if (events !== null) checkEvents(check, events);
   checkReferrals(check);
+  checkFlags(check);
 }
 
 function checkChecks(check: Check, file: Yaml<ChecksFile>): void {

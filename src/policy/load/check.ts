@@ -10,7 +10,7 @@ import { checkPractice } from './check-practice.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkTelling } from './check-telling.ts';
 import type { ReadFiles } from './files.ts';
-import { type Check, checkAllKnown, collectNames } from './names.ts';
+import { type Check, checkAllKnown, checkKnown, collectNames } from './names.ts';
 
 /** What the shape of one file cannot say: that the files agree with the schema and with one another. */
 export function checkPolicies(files: ReadFiles, record: RecordModel, problems: Problem[]): void {
@@ -28,6 +28,15 @@ export function checkPolicies(files: ReadFiles, record: RecordModel, problems: P
   checkRoles(check);
   checkAgreements(check);
   checkPractice(check);
+  checkLogUses(check);
+}
+
+/** Each use is decided under a purpose that there is. */
+function checkLogUses(check: Check): void {
+  const { logUses } = check.files;
+  for (const [code, { purpose }] of Object.entries(logUses?.content ?? {})) {
+    if (logUses) checkKnown(check, 'purpose', logUses, [code, 'purpose'], purpose);
+  }
 }
 
 function checkPurposes(check: Check): void {

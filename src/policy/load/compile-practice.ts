@@ -1,11 +1,11 @@
 import type { Bundle } from '../bundle.ts';
-import type { ChecksPolicy } from '../practice.ts';
-import type { ChecksFile, PolicyFiles } from './files.ts';
+import type { ChecksPolicy, FlagRule, FlagsPolicy } from '../practice.ts';
+import type { ChecksFile, FlagsFile, PolicyFiles } from './files.ts';
 import { mapValues } from './map-values.ts';
 
 type Practice = Pick<
   Bundle,
-  'checks' | 'areas' | 'regions' | 'calendar' | 'gaps' | 'events' | 'watching' | 'referrals'
+  'checks' | 'areas' | 'regions' | 'calendar' | 'gaps' | 'events' | 'watching' | 'referrals' | 'flags'
 >;
 
 /** What the checks, releases and referrals of a bundle follow from. */
@@ -41,6 +41,25 @@ export function compilePractice(files: PolicyFiles): Practice {
       broughtBy: mapValues(referrals.content.broughtBy, (label) => label),
       openDays: referrals.content.openDays,
     },
+    flags: compileFlags(files),
+  };
+}
+
+function compileFlags({ flags, relationships }: PolicyFiles): FlagsPolicy {
+  const { explains, hours, feeds, rules, ...rest } = flags.content;
+  return {
+    ...rest,
+    explains: mapValues(explains, (each, type) => ({
+      ...each,
+      graceDays: relationships.content[type]?.graceDays ?? 0,
+    })),
+    hours: mapValues(hours, (each) => each),
+    feeds: mapValues(feeds, (type) => type),
+    rules: mapValues(rules as Record<FlagRule, FlagsFile['rules'][string]>, ({ numbers = {}, ...each }, rule) => ({
+      ...each,
+      rule,
+      numbers: mapValues(numbers, (number) => number),
+    })),
   };
 }
 

@@ -60,6 +60,7 @@ export function compileBundle(files: PolicyFiles, record: RecordModel): Bundle {
     })),
     breakGlass: { ...breakGlass.content, reasons: mapValues(breakGlass.content.reasons, (label) => label) },
     telling: compileTelling(files.telling.content),
+    logUses: mapValues(files.logUses.content, (use, code) => ({ ...use, code })),
     desks: {
       duty: mapValues(desks.content.duty, (desk) => desk),
       bySource: mapValues(desks.content.bySource, (desk) => desk),

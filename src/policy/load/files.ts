@@ -4,12 +4,23 @@ import type {
   DataClass,
   Desk,
   IdentifierCheck,
+  LogUsePolicy,
   PermissionPolicy,
   RestrictionPolicy,
   SectionPolicy,
   TellingPolicy,
 } from '../bundle.ts';
-import type { CheckTypePolicy, EventPolicy, GapPolicy, ResponderPolicy, WatchingPolicy } from '../practice.ts';
+import type {
+  CheckTypePolicy,
+  EventPolicy,
+  ExplainsPolicy,
+  FlagRulePolicy,
+  FlagsPolicy,
+  GapPolicy,
+  HoursPolicy,
+  ResponderPolicy,
+  WatchingPolicy,
+} from '../practice.ts';
 import type { Yaml } from './yaml.ts';
 
 /** The files of a policy folder, each of the shape that its JSON Schema in `policies/schemas/` asks. */
@@ -31,6 +42,8 @@ export interface PolicyFiles {
   readonly gaps: Yaml<GapsFile>;
   readonly events: Yaml<EventsFile>;
   readonly referrals: Yaml<ReferralsFile>;
+  readonly flags: Yaml<FlagsFile>;
+  readonly logUses: Yaml<Table<Omit<LogUsePolicy, 'code'>>>;
   readonly roles: readonly Yaml<RoleFile>[];
   readonly agreements: readonly Yaml<AgreementFile>[];
 }
@@ -201,6 +214,15 @@ export interface ReferralsFile {
   readonly broughtBy: Table<string>;
   readonly refusals: Table<string>;
   readonly openDays: number;
+}
+
+export interface FlagsFile extends Pick<FlagsPolicy, 'baselineDays' | 'cases'> {
+  readonly explains: Table<Omit<ExplainsPolicy, 'graceDays'>>;
+  readonly hours: Table<HoursPolicy>;
+  /** Role to relationship type. */
+  readonly feeds: Table<string>;
+  /** By `FlagRule`. */
+  readonly rules: Table<Omit<FlagRulePolicy, 'rule' | 'numbers'> & { readonly numbers?: Table<number> }>;
 }
 
 export interface RoleFile {

@@ -4,6 +4,7 @@ import type {
   Agreement,
   Bundle,
   DataClass,
+  LogUsePolicy,
   PermissionPolicy,
   Purpose,
   RelationshipPolicy,
@@ -23,6 +24,7 @@ export function hashOf(compiled: Omit<Bundle, 'hash'>, { publicSdl, sources }: R
     purposes: each(compiled.purposes, ({ label: _, ...purpose }: Purpose) => purpose),
     relationships: each(compiled.relationships, ({ label: _, ...relationship }: RelationshipPolicy) => relationship),
     permissions: each(compiled.permissions, ({ label: _, ...permission }: PermissionPolicy) => permission),
+    logUses: each(compiled.logUses, ({ label: _, explanation: __, law: ___, ...use }: LogUsePolicy) => use),
     agreements: compiled.agreements.map(({ necessity: _, ...agreement }: Agreement) => agreement),
     roles: each(compiled.roles, ({ title: _, owner: __, purposes, ...role }: Role) => ({
       ...role,

@@ -38,6 +38,8 @@ export function parsePolicies(texts: readonly SourceText[], problems: Problem[])
     gaps: one('gaps.yaml'),
     events: one('events.yaml'),
     referrals: one('referrals.yaml'),
+    flags: one('flags.yaml'),
+    logUses: one('log-uses.yaml'),
     roles,
     everyRole,
     agreements: many<AgreementFile>('agreement'),
@@ -66,6 +68,8 @@ const SINGLE = {
   'gaps.yaml': 'gaps',
   'events.yaml': 'events',
   'referrals.yaml': 'referrals',
+  'flags.yaml': 'flags',
+  'log-uses.yaml': 'log-uses',
 } as const satisfies Record<string, SchemaName>;
 
 function schemaOfFolder(name: string): SchemaName | undefined {

@@ -8,9 +8,11 @@ import checks from '../../../policies/schemas/checks.json' with { type: 'json' }
 import dataClasses from '../../../policies/schemas/data-classes.json' with { type: 'json' };
 import desks from '../../../policies/schemas/desks.json' with { type: 'json' };
 import events from '../../../policies/schemas/events.json' with { type: 'json' };
+import flags from '../../../policies/schemas/flags.json' with { type: 'json' };
 import gaps from '../../../policies/schemas/gaps.json' with { type: 'json' };
 import identifiers from '../../../policies/schemas/identifiers.json' with { type: 'json' };
 import legalGateways from '../../../policies/schemas/legal-gateways.json' with { type: 'json' };
+import logUses from '../../../policies/schemas/log-uses.json' with { type: 'json' };
 import partners from '../../../policies/schemas/partners.json' with { type: 'json' };
 import permissions from '../../../policies/schemas/permissions.json' with { type: 'json' };
 import purposes from '../../../policies/schemas/purposes.json' with { type: 'json' };
@@ -35,9 +37,11 @@ const SCHEMAS = {
   'data-classes': dataClasses,
   desks,
   events,
+  flags,
   gaps,
   identifiers,
   'legal-gateways': legalGateways,
+  'log-uses': logUses,
   partners,
   permissions,
   purposes,

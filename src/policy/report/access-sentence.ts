@@ -65,7 +65,8 @@ function things({ classes: known }: Bundle, { classes }: Group): string {
   );
 }
 
-function from(bundle: Bundle, { holders, how }: Part, section: string): string {
+/** `from HM Prison Service`; of a message, by whom. */
+export function from(bundle: Bundle, { holders, how }: Part, section: string): string {
   const by = section === MESSAGES ? 'by' : 'from';
   switch (how) {
     case 'own':

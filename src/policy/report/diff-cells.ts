@@ -18,8 +18,7 @@ export interface Group {
 
 /** Every change of what somebody may see or be told. */
 export function diffCells(before: Policy, after: Policy): Change[] {
-  const groups = grouped(cellShifts(before, after), before, after);
-  return groups.flatMap((group) =>
+  return groupedShifts(before, after).flatMap((group) =>
     parts(group.pairs).map((part): Change => {
       const classes = [...group.classes.keys()];
       const { before: was, after: is } = group.shift;
@@ -38,6 +37,11 @@ export function diffCells(before: Policy, after: Policy): Change[] {
       };
     }),
   );
+}
+
+/** Cells that shift, as few groups as say all of it. */
+export function groupedShifts(before: Policy, after: Policy): Group[] {
+  return grouped(cellShifts(before, after), before, after);
 }
 
 const KIND: Readonly<Record<Shift['kind'], Change['kind']>> = {

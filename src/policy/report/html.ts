@@ -1,10 +1,9 @@
 import type { Day } from '../../record/facts.ts';
-import type { Bundle, DataClass, Role } from '../bundle.ts';
-import { type Column, columnsOf } from './columns.ts';
-import { grantSentences } from './grant-sentence.ts';
-import { type MatrixRow, NOT_NEEDED } from './matrix.ts';
+import type { Bundle, DataClass } from '../bundle.ts';
+import type { MatrixRow } from './matrix.ts';
+import { type Mark, type RoleTable, roleTable, SIGN_WORDS } from './role-table.ts';
 import { STYLE } from './style.ts';
-import { inSentence, list, parties } from './words.ts';
+import { inSentence, list } from './words.ts';
 
 /**
  * The matrix as one page that needs nothing else: no script, no request, readable on paper and on a telephone. A table for
@@ -32,19 +31,19 @@ ${roles.map((role) => `<li><a href="#${encode(role.name)}">${encode(role.title)}
 </ul></nav>
 </header>
 <main>
-${roles.map((role) => roleTable(bundle, rows, role)).join('\n')}
+${roles.map((role) => roleSection(roleTable(bundle, rows, role))).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-const SYMBOLS = {
-  SHOW: ['●', 'Shown'],
-  NEEDS_PERMISSION: ['◐', 'With permission'],
-  NO_AGREEMENT: ['○', 'No agreement'],
-  DENY: ['–', 'Not shown'],
-} as const;
+const SIGNS: Readonly<Record<Mark['sign'], string>> = {
+  SHOW: '●',
+  NEEDS_PERMISSION: '◐',
+  NO_AGREEMENT: '○',
+  DENY: '–',
+};
 
 const LEGEND = `<dl class="legend">
 ${(
@@ -61,25 +60,11 @@ ${(
 <p><small>hidden</small>: the caller may not know whether anything is held. <small>break-glass</small>: shown under
 break-glass too.</p>`;
 
-function roleTable(bundle: Bundle, rows: readonly MatrixRow[], role: Role): string {
+function roleSection({ role, places, purposes, columns, sections }: RoleTable): string {
   const id = encode(role.name);
-  const columns = columnsOf(bundle, rows, role.name);
-  const places = [...new Set(columns.flatMap(({ partners }) => partners))];
-  const sections = Map.groupBy(
-    [
-      ...new Map(
-        (columns[0] ? [...columns[0].byClass] : []).map(([name, [row]]) => [name, row?.section ?? ''] as const),
-      ),
-    ],
-    ([, section]) => section,
-  );
-  const shows = columns.some(({ byClass }) =>
-    [...byClass.values()].flat().some(({ existence, effect }) => existence || effect !== 'DENY'),
-  );
-  const facts = `<p>At ${encode(parties(bundle, places))}. Owner: ${encode(role.owner)}. Review by ${role.review}.
+  const facts = `<p>At ${encode(places)}. Owner: ${encode(role.owner)}. Review by ${role.review}.
 Looks people up by ${encode(list(role.lookups)) || 'nothing'}; at most ${role.peoplePerDay} people a day.</p>`;
-  if (!shows) {
-    const purposes = list(columns.map(({ purpose }) => bundle.purposes.get(purpose)?.label ?? purpose));
+  if (columns.length === 0) {
     return `<section aria-labelledby="${id}"><h2 id="${id}">${encode(role.title)}</h2>
 ${facts}<p>Sees no part of anybody's record. Purposes: ${encode(purposes)}.</p></section>`;
   }
@@ -89,90 +74,50 @@ ${facts}
 <table>
 <caption>What the role ${encode(role.title)} sees, by class of data and purpose</caption>
 <thead><tr><th scope="col">Class of data</th>
-${columns.map((column) => `<th scope="col">${columnHead(bundle, column, places.length)}</th>`).join('\n')}
+${columns.map((column) => `<th scope="col">${columnHead(column)}</th>`).join('\n')}
 </tr></thead>
-${[...sections]
-  .map(([section, classes]) =>
-    sectionBody(
-      bundle,
-      columns,
-      section,
-      classes.map(([name]) => name),
-    ),
-  )
-  .join('\n')}
+${sections.map((section) => sectionBody(section, columns.length)).join('\n')}
 </table>
 </div>
 </section>`;
 }
 
-function columnHead({ partners, purposes, schemes }: Bundle, column: Column, everywhere: number): string {
-  const label = encode(purposes.get(column.purpose)?.label ?? column.purpose);
-  const where =
-    column.partners.length < everywhere
-      ? `<br><small>${encode(parties({ partners, schemes }, column.partners))}</small>`
-      : '';
-  return `${label}<br><small><code>${encode(column.purpose)}</code></small>${where}`;
+function columnHead({ purpose, label, where }: RoleTable['columns'][number]): string {
+  const place = where === null ? '' : `<br><small>${encode(where)}</small>`;
+  return `${encode(label)}<br><small><code>${encode(purpose)}</code></small>${place}`;
 }
 
-function sectionBody(bundle: Bundle, columns: readonly Column[], section: string, classes: readonly string[]): string {
-  const head = `<tr class="section"><th scope="rowgroup" colspan="${columns.length + 1}">${encode(title(section))}</th></tr>`;
-  const seen = classes.filter((name) =>
-    columns.some(({ byClass }) => byClass.get(name)?.some((row) => row.reason !== NOT_NEEDED)),
-  );
-  const unseen = classes.filter((name) => !seen.includes(name));
-  const lines = seen.map((name) => {
-    const cells = columns.map(({ byClass }) => `<td>${cell(bundle, byClass.get(name) ?? [])}</td>`).join('');
-    return `<tr><th scope="row">${rowHead(bundle.classes.get(name))}</th>${cells}</tr>`;
+function sectionBody({ title, lines, unseen }: RoleTable['sections'][number], columns: number): string {
+  const head = `<tr class="section"><th scope="rowgroup" colspan="${columns + 1}">${encode(title)}</th></tr>`;
+  const seen = lines.map(({ dataClass, marks }) => {
+    const cells = marks.map((mark) => `<td>${mark ? cell(mark) : ''}</td>`).join('');
+    return `<tr><th scope="row">${rowHead(dataClass)}</th>${cells}</tr>`;
   });
   const rest =
     unseen.length === 0
       ? ''
-      : `<tr class="never"><th scope="row">${seen.length > 0 ? 'Nothing else' : 'Nothing'}</th><td colspan="${columns.length}">
+      : `<tr class="never"><th scope="row">${seen.length > 0 ? 'Nothing else' : 'Nothing'}</th><td colspan="${columns}">
 <details><summary>${symbol('DENY')} for every purpose: ${unseen.length} ${unseen.length === 1 ? 'class' : 'classes'}</summary>
-<p>${unseen.map((name) => encode(`${inSentence(bundle.classes.get(name)?.description ?? '')} (${name})`)).join('; ')}.</p></details></td></tr>`;
-  return `<tbody>${head}${lines.join('\n')}${rest}</tbody>`;
+<p>${unseen.map(({ name, description }) => encode(`${inSentence(description)} (${name})`)).join('; ')}.</p></details></td></tr>`;
+  return `<tbody>${head}${seen.join('\n')}${rest}</tbody>`;
 }
 
-function rowHead(entry: DataClass | undefined): string {
-  if (!entry) return '';
+function rowHead(entry: DataClass): string {
   const items = [...entry.fields, ...entry.identifiers, ...entry.messages];
   return `<details><summary>${encode(entry.description)}</summary>
 <p><code>${encode(entry.name)}</code>, ${entry.handling}${entry.protective ? ', protective' : ''}: ${items.map((item) => `<code>${encode(item)}</code>`).join(', ')}</p></details>`;
 }
 
-function cell(bundle: Bundle, rows: readonly MatrixRow[]): string {
-  const [first] = rows;
-  if (!first) return '';
-  if (first.grants.length === 0) {
-    const key = first.reason === NOT_NEEDED ? 'DENY' : 'NO_AGREEMENT';
-    return `<span title="${encode(first.reason)}">${symbol(key)}</span>`;
+function cell({ sign, notes, reasons }: Mark): string {
+  if (sign === 'DENY' || sign === 'NO_AGREEMENT') {
+    return `<span title="${encode(reasons.join(' '))}">${symbol(sign)}</span>`;
   }
-  // Every field of a class fares alike: one says it for all.
-  const given = rows
-    .filter(({ field }) => field === first.field)
-    .flatMap(({ partner, grants }) => grants.map((grant) => ({ ...grant, partner })));
-  const references = [...new Set(given.map(({ agreement }) => agreement))];
-  const necessity = references.map((reference) => {
-    const agreement = bundle.agreements.find((candidate) => candidate.reference === reference);
-    return `${reference}: ${agreement?.necessity ?? ''}`;
-  });
-  const lines = [...grantSentences(bundle, given), ...(first.why ? [`The role: ${first.why}`] : []), ...necessity];
-  const notes = [
-    ...(first.existence === 'hidden' ? ['hidden'] : []),
-    ...(given.some(({ emergency }) => emergency) ? ['break-glass'] : []),
-  ];
-  return `<details><summary>${symbol(first.effect)}${notes.map((note) => ` <small>${note}</small>`).join('')}</summary>
-<ul>${lines.map((line) => `<li>${encode(line)}</li>`).join('')}</ul></details>`;
+  return `<details><summary>${symbol(sign)}${notes.map((note) => ` <small>${note}</small>`).join('')}</summary>
+<ul>${reasons.map((line) => `<li>${encode(line)}</li>`).join('')}</ul></details>`;
 }
 
-function symbol(key: keyof typeof SYMBOLS): string {
-  const [sign, words] = SYMBOLS[key];
-  return `<span class="sign ${key}" aria-hidden="true">${sign}</span> <span class="words">${words}</span>`;
-}
-
-function title(section: string): string {
-  return section.charAt(0).toUpperCase() + section.slice(1);
+function symbol(sign: Mark['sign']): string {
+  return `<span class="sign ${sign}" aria-hidden="true">${SIGNS[sign]}</span> <span class="words">${SIGN_WORDS[sign]}</span>`;
 }
 
 function encode(text: string): string {

@@ -138,6 +138,26 @@ export type Telling = Prisma.TellingModel
  */
 export type NameRequest = Prisma.NameRequestModel
 /**
+ * Model Incident
+ * An account that was misused in a window of time, and when that became known.
+ */
+export type Incident = Prisma.IncidentModel
+/**
+ * Model Notice
+ * Somebody was told: of an incident, or that what some entries of the log gave them was of the wrong person.
+ */
+export type Notice = Prisma.NoticeModel
+/**
+ * Model DeclaredInterest
+ * A practitioner's own word of a tie to somebody, which their employer confirms or refuses.
+ */
+export type DeclaredInterest = Prisma.DeclaredInterestModel
+/**
+ * Model SubjectRequest
+ * A request of somebody about their own information, with the clock of the law.
+ */
+export type SubjectRequest = Prisma.SubjectRequestModel
+/**
  * Model SealedSubject
  * Pseudonyms of people who are sealed, by every key: readers of the log may not know of them.
  */
@@ -198,6 +218,66 @@ export type GapAcknowledgement = Prisma.GapAcknowledgementModel
  */
 export type ReferralPack = Prisma.ReferralPackModel
 /**
+ * Model Digest
+ * How far the log has been gone through for flags and figures.
+ */
+export type Digest = Prisma.DigestModel
+/**
+ * Model Flag
+ * What a rule found in the log on one day. People stand here by the log's pseudonyms.
+ */
+export type Flag = Prisma.FlagModel
+/**
+ * Model FlagCase
+ * Flags that are looked at together. `BOARD`: those of several partners about one person, for the lead.
+ */
+export type FlagCase = Prisma.FlagCaseModel
+/**
+ * Model FlagOfCase
+ * 
+ */
+export type FlagOfCase = Prisma.FlagOfCaseModel
+/**
+ * Model FlagCaseStep
+ * What was done with a case. What was written about it is in `FreeText`.
+ */
+export type FlagCaseStep = Prisma.FlagCaseStepModel
+/**
+ * Model Tally
+ * What a practitioner did on a day: what a baseline is made of.
+ */
+export type Tally = Prisma.TallyModel
+/**
+ * Model Figure
+ * How often something was done on a day.
+ */
+export type Figure = Prisma.FigureModel
+/**
+ * Model Verification
+ * A check of the whole log that an officer started.
+ */
+export type Verification = Prisma.VerificationModel
+/**
+ * Model OutsideVerification
+ * A checkpoint of the log that somebody outside kept, and brought.
+ */
+export type OutsideVerification = Prisma.OutsideVerificationModel
+/**
+ * Model LogExport
+ * An export of the log that an officer asked for. Which entries were found is here, and nothing that stands in them.
+ */
+export type LogExport = Prisma.LogExportModel
+/**
+ * Model LogExportPart
+ * 
+ */
+export type LogExportPart = Prisma.LogExportPartModel
+/**
+ * Model SavedSearch
+ * How an officer asks the log again and again: by nobody's name.
+ */
+export type SavedSearch = Prisma.SavedSearchModel
+/**
  * Model Entry
  * One entry of the audit log. `body` is what counts; the other columns are drawn from it to be searched.
  */
@@ -242,3 +322,18 @@ export type Hold = Prisma.HoldModel
  * A month of entries that was exported and taken out. Its leaves and checkpoints stay.
  */
 export type Retired = Prisma.RetiredModel
+/**
+ * Model ConsoleSession
+ * Somebody who is signed in to the console.
+ */
+export type ConsoleSession = Prisma.ConsoleSessionModel
+/**
+ * Model ConsoleKept
+ * What must not stand in a URL of the console, encrypted, for as long as its session lasts.
+ */
+export type ConsoleKept = Prisma.ConsoleKeptModel
+/**
+ * Model ConsoleDraft
+ * What an officer had typed into a form when their session was over, encrypted.
+ */
+export type ConsoleDraft = Prisma.ConsoleDraftModel

@@ -272,11 +272,64 @@ const NOTICED: Mistake[] = [
   ],
 ];
 
+const FLAGGED: Mistake[] = [
+  [
+    'a sentence that leaves a figure out',
+    'flags.yaml',
+    ['rules', 'SEQUENTIAL', 'sentence'],
+    '{people} from {from}.',
+    [['rules', 'SEQUENTIAL', 'sentence'], 'it leaves {to} out'],
+  ],
+  [
+    'a figure that the rule has not',
+    'flags.yaml',
+    ['rules', 'SEQUENTIAL', 'sentence'],
+    '{people} from {from} to {to}: {name}.',
+    [['rules', 'SEQUENTIAL', 'sentence'], '{name} is not one of {people}, {from}, {to}'],
+  ],
+  [
+    'a rule that no code has',
+    'flags.yaml',
+    ['rules', 'SURNAME'],
+    { label: 'Same name', weight: 1, sentence: 'Same name.' },
+    [['rules', 'SURNAME'], 'unknown key SURNAME', 'key'],
+  ],
+  [
+    'a weight of nothing',
+    'flags.yaml',
+    ['rules', 'VOLUME', 'weight'],
+    0,
+    [['rules', 'VOLUME', 'weight'], '0 is not a weight, above 0 and up to 100'],
+  ],
+  [
+    'hours that end before they begin',
+    'flags.yaml',
+    ['hours', 'work-coach', 'to'],
+    '06:00',
+    [['hours', 'work-coach'], 'it ends at 06:00, before it begins'],
+  ],
+  [
+    'an explanation by what there is not',
+    'flags.yaml',
+    ['explains', 'APOINTMENT'],
+    { as: 'APPOINTMENT', members: 'everyone', words: 'an appointment' },
+    [['explains', 'APOINTMENT'], 'unknown relationship APOINTMENT; did you mean APPOINTMENT', 'key'],
+  ],
+  [
+    'a role fed by what there is not',
+    'flags.yaml',
+    ['feeds', 'work-coach'],
+    'BENEFIT_CLAIMS',
+    [['feeds', 'work-coach'], 'unknown relationship BENEFIT_CLAIMS; did you mean BENEFIT_CLAIM'],
+  ],
+];
+
 describe.each([
   ['checks', CHECKS],
   ['what is left out', LEFT_OUT],
   ['areas and days', PLACES],
   ['gaps, events and referrals', NOTICED],
+  ['flags', FLAGGED],
 ])('%s', (_, mistakes) => {
   test.each(mistakes)('%s is told where it stands', (_name, file, path, value, ...expected) => {
     const files = edit(few, file, [path, value]);
@@ -328,6 +381,7 @@ describe('the bundle', () => {
     ['who is told', 'events.yaml', ['kinds', 'RELEASED', 'audience', 0], undefined],
     ['how often is looked', 'events.yaml', ['watching', 'everySeconds'], 60],
     ['how long a pack is open', 'referrals.yaml', ['openDays'], 2],
+    ['how much a flag weighs', 'flags.yaml', ['rules', 'OWN_RECORD', 'weight'], 5],
   ])('changes its hash with %s', (_, name, path, value) => {
     expect(buildBundle(edit(few, name, [path, value]), record).hash).not.toBe(usual.hash);
   });

@@ -28,6 +28,8 @@ const SCHEMAS: SchemaName[] = [
   'gaps',
   'events',
   'referrals',
+  'flags',
+  'log-uses',
   'cases',
 ];
 

@@ -532,7 +532,8 @@ function twist(bundle: Draft<Bundle>, path: Path): void {
   if (Array.isArray(value)) value.length > 0 ? value.pop() : value.push('benefits-department');
   else if (value instanceof Set) value.size > 0 ? value.delete([...value][0]) : value.add('Custody.offence');
   else if (value instanceof RegExp) set(/^another$/);
-  else if (typeof value === 'number') set(value / 2 + 1);
+  // Half and one more, which only 2 is already.
+  else if (typeof value === 'number') set(value === 2 ? 3 : value / 2 + 1);
   else if (typeof value === 'boolean') set(!value);
   else set(value === null ? 'something' : `${value} otherwise`);
 }

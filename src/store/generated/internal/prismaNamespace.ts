@@ -416,6 +416,10 @@ export const ModelName = {
   Asked: 'Asked',
   Telling: 'Telling',
   NameRequest: 'NameRequest',
+  Incident: 'Incident',
+  Notice: 'Notice',
+  DeclaredInterest: 'DeclaredInterest',
+  SubjectRequest: 'SubjectRequest',
   SealedSubject: 'SealedSubject',
   Check: 'Check',
   CheckRequest: 'CheckRequest',
@@ -428,6 +432,18 @@ export const ModelName = {
   Watch: 'Watch',
   GapAcknowledgement: 'GapAcknowledgement',
   ReferralPack: 'ReferralPack',
+  Digest: 'Digest',
+  Flag: 'Flag',
+  FlagCase: 'FlagCase',
+  FlagOfCase: 'FlagOfCase',
+  FlagCaseStep: 'FlagCaseStep',
+  Tally: 'Tally',
+  Figure: 'Figure',
+  Verification: 'Verification',
+  OutsideVerification: 'OutsideVerification',
+  LogExport: 'LogExport',
+  LogExportPart: 'LogExportPart',
+  SavedSearch: 'SavedSearch',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
@@ -436,7 +452,10 @@ export const ModelName = {
   KeyChange: 'KeyChange',
   FreeText: 'FreeText',
   Hold: 'Hold',
-  Retired: 'Retired'
+  Retired: 'Retired',
+  ConsoleSession: 'ConsoleSession',
+  ConsoleKept: 'ConsoleKept',
+  ConsoleDraft: 'ConsoleDraft'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -452,7 +471,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "telling" | "nameRequest" | "sealedSubject" | "check" | "checkRequest" | "checkCount" | "checkCommand" | "sealedContent" | "event" | "delivery" | "fingerprint" | "watch" | "gapAcknowledgement" | "referralPack" | "entry" | "leaf" | "head" | "checkpoint" | "cosignature" | "keyChange" | "freeText" | "hold" | "retired"
+    modelProps: "person" | "link" | "opaqueId" | "relationship" | "teamMember" | "duty" | "permission" | "objection" | "interest" | "manager" | "cover" | "restriction" | "restrictionList" | "sealed" | "breakGlass" | "workItem" | "asked" | "telling" | "nameRequest" | "incident" | "notice" | "declaredInterest" | "subjectRequest" | "sealedSubject" | "check" | "checkRequest" | "checkCount" | "checkCommand" | "sealedContent" | "event" | "delivery" | "fingerprint" | "watch" | "gapAcknowledgement" | "referralPack" | "digest" | "flag" | "flagCase" | "flagOfCase" | "flagCaseStep" | "tally" | "figure" | "verification" | "outsideVerification" | "logExport" | "logExportPart" | "savedSearch" | "entry" | "leaf" | "head" | "checkpoint" | "cosignature" | "keyChange" | "freeText" | "hold" | "retired" | "consoleSession" | "consoleKept" | "consoleDraft"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1862,6 +1881,302 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Incident: {
+      payload: Prisma.$IncidentPayload<ExtArgs>
+      fields: Prisma.IncidentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IncidentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IncidentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        findFirst: {
+          args: Prisma.IncidentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IncidentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        findMany: {
+          args: Prisma.IncidentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>[]
+        }
+        create: {
+          args: Prisma.IncidentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        createMany: {
+          args: Prisma.IncidentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IncidentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>[]
+        }
+        delete: {
+          args: Prisma.IncidentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        update: {
+          args: Prisma.IncidentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        deleteMany: {
+          args: Prisma.IncidentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IncidentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IncidentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>[]
+        }
+        upsert: {
+          args: Prisma.IncidentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IncidentPayload>
+        }
+        aggregate: {
+          args: Prisma.IncidentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIncident>
+        }
+        groupBy: {
+          args: Prisma.IncidentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IncidentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IncidentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IncidentCountAggregateOutputType> | number
+        }
+      }
+    }
+    Notice: {
+      payload: Prisma.$NoticePayload<ExtArgs>
+      fields: Prisma.NoticeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NoticeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NoticeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        findFirst: {
+          args: Prisma.NoticeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NoticeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        findMany: {
+          args: Prisma.NoticeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>[]
+        }
+        create: {
+          args: Prisma.NoticeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        createMany: {
+          args: Prisma.NoticeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NoticeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>[]
+        }
+        delete: {
+          args: Prisma.NoticeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        update: {
+          args: Prisma.NoticeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        deleteMany: {
+          args: Prisma.NoticeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NoticeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NoticeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>[]
+        }
+        upsert: {
+          args: Prisma.NoticeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoticePayload>
+        }
+        aggregate: {
+          args: Prisma.NoticeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotice>
+        }
+        groupBy: {
+          args: Prisma.NoticeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NoticeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NoticeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NoticeCountAggregateOutputType> | number
+        }
+      }
+    }
+    DeclaredInterest: {
+      payload: Prisma.$DeclaredInterestPayload<ExtArgs>
+      fields: Prisma.DeclaredInterestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeclaredInterestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeclaredInterestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        findFirst: {
+          args: Prisma.DeclaredInterestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeclaredInterestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        findMany: {
+          args: Prisma.DeclaredInterestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>[]
+        }
+        create: {
+          args: Prisma.DeclaredInterestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        createMany: {
+          args: Prisma.DeclaredInterestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeclaredInterestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>[]
+        }
+        delete: {
+          args: Prisma.DeclaredInterestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        update: {
+          args: Prisma.DeclaredInterestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        deleteMany: {
+          args: Prisma.DeclaredInterestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeclaredInterestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeclaredInterestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>[]
+        }
+        upsert: {
+          args: Prisma.DeclaredInterestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeclaredInterestPayload>
+        }
+        aggregate: {
+          args: Prisma.DeclaredInterestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDeclaredInterest>
+        }
+        groupBy: {
+          args: Prisma.DeclaredInterestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeclaredInterestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeclaredInterestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeclaredInterestCountAggregateOutputType> | number
+        }
+      }
+    }
+    SubjectRequest: {
+      payload: Prisma.$SubjectRequestPayload<ExtArgs>
+      fields: Prisma.SubjectRequestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SubjectRequestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SubjectRequestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        findFirst: {
+          args: Prisma.SubjectRequestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SubjectRequestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        findMany: {
+          args: Prisma.SubjectRequestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>[]
+        }
+        create: {
+          args: Prisma.SubjectRequestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        createMany: {
+          args: Prisma.SubjectRequestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SubjectRequestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>[]
+        }
+        delete: {
+          args: Prisma.SubjectRequestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        update: {
+          args: Prisma.SubjectRequestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        deleteMany: {
+          args: Prisma.SubjectRequestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SubjectRequestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SubjectRequestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>[]
+        }
+        upsert: {
+          args: Prisma.SubjectRequestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubjectRequestPayload>
+        }
+        aggregate: {
+          args: Prisma.SubjectRequestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSubjectRequest>
+        }
+        groupBy: {
+          args: Prisma.SubjectRequestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SubjectRequestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SubjectRequestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SubjectRequestCountAggregateOutputType> | number
+        }
+      }
+    }
     SealedSubject: {
       payload: Prisma.$SealedSubjectPayload<ExtArgs>
       fields: Prisma.SealedSubjectFieldRefs
@@ -2750,6 +3065,894 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Digest: {
+      payload: Prisma.$DigestPayload<ExtArgs>
+      fields: Prisma.DigestFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DigestFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DigestFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        findFirst: {
+          args: Prisma.DigestFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DigestFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        findMany: {
+          args: Prisma.DigestFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>[]
+        }
+        create: {
+          args: Prisma.DigestCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        createMany: {
+          args: Prisma.DigestCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DigestCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>[]
+        }
+        delete: {
+          args: Prisma.DigestDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        update: {
+          args: Prisma.DigestUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        deleteMany: {
+          args: Prisma.DigestDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DigestUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DigestUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>[]
+        }
+        upsert: {
+          args: Prisma.DigestUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DigestPayload>
+        }
+        aggregate: {
+          args: Prisma.DigestAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDigest>
+        }
+        groupBy: {
+          args: Prisma.DigestGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DigestGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DigestCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DigestCountAggregateOutputType> | number
+        }
+      }
+    }
+    Flag: {
+      payload: Prisma.$FlagPayload<ExtArgs>
+      fields: Prisma.FlagFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FlagFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FlagFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        findFirst: {
+          args: Prisma.FlagFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FlagFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        findMany: {
+          args: Prisma.FlagFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>[]
+        }
+        create: {
+          args: Prisma.FlagCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        createMany: {
+          args: Prisma.FlagCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FlagCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>[]
+        }
+        delete: {
+          args: Prisma.FlagDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        update: {
+          args: Prisma.FlagUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        deleteMany: {
+          args: Prisma.FlagDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FlagUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FlagUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>[]
+        }
+        upsert: {
+          args: Prisma.FlagUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagPayload>
+        }
+        aggregate: {
+          args: Prisma.FlagAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFlag>
+        }
+        groupBy: {
+          args: Prisma.FlagGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FlagCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagCountAggregateOutputType> | number
+        }
+      }
+    }
+    FlagCase: {
+      payload: Prisma.$FlagCasePayload<ExtArgs>
+      fields: Prisma.FlagCaseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FlagCaseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FlagCaseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        findFirst: {
+          args: Prisma.FlagCaseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FlagCaseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        findMany: {
+          args: Prisma.FlagCaseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>[]
+        }
+        create: {
+          args: Prisma.FlagCaseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        createMany: {
+          args: Prisma.FlagCaseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FlagCaseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>[]
+        }
+        delete: {
+          args: Prisma.FlagCaseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        update: {
+          args: Prisma.FlagCaseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        deleteMany: {
+          args: Prisma.FlagCaseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FlagCaseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FlagCaseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>[]
+        }
+        upsert: {
+          args: Prisma.FlagCaseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCasePayload>
+        }
+        aggregate: {
+          args: Prisma.FlagCaseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFlagCase>
+        }
+        groupBy: {
+          args: Prisma.FlagCaseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagCaseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FlagCaseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagCaseCountAggregateOutputType> | number
+        }
+      }
+    }
+    FlagOfCase: {
+      payload: Prisma.$FlagOfCasePayload<ExtArgs>
+      fields: Prisma.FlagOfCaseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FlagOfCaseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FlagOfCaseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        findFirst: {
+          args: Prisma.FlagOfCaseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FlagOfCaseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        findMany: {
+          args: Prisma.FlagOfCaseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>[]
+        }
+        create: {
+          args: Prisma.FlagOfCaseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        createMany: {
+          args: Prisma.FlagOfCaseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FlagOfCaseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>[]
+        }
+        delete: {
+          args: Prisma.FlagOfCaseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        update: {
+          args: Prisma.FlagOfCaseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        deleteMany: {
+          args: Prisma.FlagOfCaseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FlagOfCaseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FlagOfCaseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>[]
+        }
+        upsert: {
+          args: Prisma.FlagOfCaseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagOfCasePayload>
+        }
+        aggregate: {
+          args: Prisma.FlagOfCaseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFlagOfCase>
+        }
+        groupBy: {
+          args: Prisma.FlagOfCaseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagOfCaseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FlagOfCaseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagOfCaseCountAggregateOutputType> | number
+        }
+      }
+    }
+    FlagCaseStep: {
+      payload: Prisma.$FlagCaseStepPayload<ExtArgs>
+      fields: Prisma.FlagCaseStepFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FlagCaseStepFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FlagCaseStepFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        findFirst: {
+          args: Prisma.FlagCaseStepFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FlagCaseStepFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        findMany: {
+          args: Prisma.FlagCaseStepFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>[]
+        }
+        create: {
+          args: Prisma.FlagCaseStepCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        createMany: {
+          args: Prisma.FlagCaseStepCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FlagCaseStepCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>[]
+        }
+        delete: {
+          args: Prisma.FlagCaseStepDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        update: {
+          args: Prisma.FlagCaseStepUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        deleteMany: {
+          args: Prisma.FlagCaseStepDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FlagCaseStepUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FlagCaseStepUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>[]
+        }
+        upsert: {
+          args: Prisma.FlagCaseStepUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FlagCaseStepPayload>
+        }
+        aggregate: {
+          args: Prisma.FlagCaseStepAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFlagCaseStep>
+        }
+        groupBy: {
+          args: Prisma.FlagCaseStepGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagCaseStepGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FlagCaseStepCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FlagCaseStepCountAggregateOutputType> | number
+        }
+      }
+    }
+    Tally: {
+      payload: Prisma.$TallyPayload<ExtArgs>
+      fields: Prisma.TallyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TallyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TallyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        findFirst: {
+          args: Prisma.TallyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TallyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        findMany: {
+          args: Prisma.TallyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>[]
+        }
+        create: {
+          args: Prisma.TallyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        createMany: {
+          args: Prisma.TallyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TallyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>[]
+        }
+        delete: {
+          args: Prisma.TallyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        update: {
+          args: Prisma.TallyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        deleteMany: {
+          args: Prisma.TallyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TallyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TallyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>[]
+        }
+        upsert: {
+          args: Prisma.TallyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TallyPayload>
+        }
+        aggregate: {
+          args: Prisma.TallyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTally>
+        }
+        groupBy: {
+          args: Prisma.TallyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TallyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TallyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TallyCountAggregateOutputType> | number
+        }
+      }
+    }
+    Figure: {
+      payload: Prisma.$FigurePayload<ExtArgs>
+      fields: Prisma.FigureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FigureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FigureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        findFirst: {
+          args: Prisma.FigureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FigureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        findMany: {
+          args: Prisma.FigureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>[]
+        }
+        create: {
+          args: Prisma.FigureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        createMany: {
+          args: Prisma.FigureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FigureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>[]
+        }
+        delete: {
+          args: Prisma.FigureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        update: {
+          args: Prisma.FigureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        deleteMany: {
+          args: Prisma.FigureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FigureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FigureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>[]
+        }
+        upsert: {
+          args: Prisma.FigureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FigurePayload>
+        }
+        aggregate: {
+          args: Prisma.FigureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFigure>
+        }
+        groupBy: {
+          args: Prisma.FigureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FigureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FigureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FigureCountAggregateOutputType> | number
+        }
+      }
+    }
+    Verification: {
+      payload: Prisma.$VerificationPayload<ExtArgs>
+      fields: Prisma.VerificationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VerificationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VerificationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        findFirst: {
+          args: Prisma.VerificationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VerificationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        findMany: {
+          args: Prisma.VerificationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>[]
+        }
+        create: {
+          args: Prisma.VerificationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        createMany: {
+          args: Prisma.VerificationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VerificationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>[]
+        }
+        delete: {
+          args: Prisma.VerificationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        update: {
+          args: Prisma.VerificationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        deleteMany: {
+          args: Prisma.VerificationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VerificationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VerificationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>[]
+        }
+        upsert: {
+          args: Prisma.VerificationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VerificationPayload>
+        }
+        aggregate: {
+          args: Prisma.VerificationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVerification>
+        }
+        groupBy: {
+          args: Prisma.VerificationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VerificationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VerificationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VerificationCountAggregateOutputType> | number
+        }
+      }
+    }
+    OutsideVerification: {
+      payload: Prisma.$OutsideVerificationPayload<ExtArgs>
+      fields: Prisma.OutsideVerificationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OutsideVerificationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OutsideVerificationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        findFirst: {
+          args: Prisma.OutsideVerificationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OutsideVerificationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        findMany: {
+          args: Prisma.OutsideVerificationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>[]
+        }
+        create: {
+          args: Prisma.OutsideVerificationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        createMany: {
+          args: Prisma.OutsideVerificationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OutsideVerificationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>[]
+        }
+        delete: {
+          args: Prisma.OutsideVerificationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        update: {
+          args: Prisma.OutsideVerificationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        deleteMany: {
+          args: Prisma.OutsideVerificationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OutsideVerificationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OutsideVerificationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>[]
+        }
+        upsert: {
+          args: Prisma.OutsideVerificationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OutsideVerificationPayload>
+        }
+        aggregate: {
+          args: Prisma.OutsideVerificationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOutsideVerification>
+        }
+        groupBy: {
+          args: Prisma.OutsideVerificationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OutsideVerificationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OutsideVerificationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OutsideVerificationCountAggregateOutputType> | number
+        }
+      }
+    }
+    LogExport: {
+      payload: Prisma.$LogExportPayload<ExtArgs>
+      fields: Prisma.LogExportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LogExportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LogExportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        findFirst: {
+          args: Prisma.LogExportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LogExportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        findMany: {
+          args: Prisma.LogExportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>[]
+        }
+        create: {
+          args: Prisma.LogExportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        createMany: {
+          args: Prisma.LogExportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LogExportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>[]
+        }
+        delete: {
+          args: Prisma.LogExportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        update: {
+          args: Prisma.LogExportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        deleteMany: {
+          args: Prisma.LogExportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LogExportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LogExportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>[]
+        }
+        upsert: {
+          args: Prisma.LogExportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPayload>
+        }
+        aggregate: {
+          args: Prisma.LogExportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLogExport>
+        }
+        groupBy: {
+          args: Prisma.LogExportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LogExportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LogExportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LogExportCountAggregateOutputType> | number
+        }
+      }
+    }
+    LogExportPart: {
+      payload: Prisma.$LogExportPartPayload<ExtArgs>
+      fields: Prisma.LogExportPartFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LogExportPartFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LogExportPartFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        findFirst: {
+          args: Prisma.LogExportPartFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LogExportPartFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        findMany: {
+          args: Prisma.LogExportPartFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>[]
+        }
+        create: {
+          args: Prisma.LogExportPartCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        createMany: {
+          args: Prisma.LogExportPartCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LogExportPartCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>[]
+        }
+        delete: {
+          args: Prisma.LogExportPartDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        update: {
+          args: Prisma.LogExportPartUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        deleteMany: {
+          args: Prisma.LogExportPartDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LogExportPartUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LogExportPartUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>[]
+        }
+        upsert: {
+          args: Prisma.LogExportPartUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LogExportPartPayload>
+        }
+        aggregate: {
+          args: Prisma.LogExportPartAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLogExportPart>
+        }
+        groupBy: {
+          args: Prisma.LogExportPartGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LogExportPartGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LogExportPartCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LogExportPartCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedSearch: {
+      payload: Prisma.$SavedSearchPayload<ExtArgs>
+      fields: Prisma.SavedSearchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedSearchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedSearchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        findFirst: {
+          args: Prisma.SavedSearchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedSearchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        findMany: {
+          args: Prisma.SavedSearchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        create: {
+          args: Prisma.SavedSearchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        createMany: {
+          args: Prisma.SavedSearchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedSearchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        delete: {
+          args: Prisma.SavedSearchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        update: {
+          args: Prisma.SavedSearchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedSearchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedSearchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedSearchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedSearchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        aggregate: {
+          args: Prisma.SavedSearchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedSearch>
+        }
+        groupBy: {
+          args: Prisma.SavedSearchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedSearchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchCountAggregateOutputType> | number
+        }
+      }
+    }
     Entry: {
       payload: Prisma.$EntryPayload<ExtArgs>
       fields: Prisma.EntryFieldRefs
@@ -3416,6 +4619,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ConsoleSession: {
+      payload: Prisma.$ConsoleSessionPayload<ExtArgs>
+      fields: Prisma.ConsoleSessionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConsoleSessionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConsoleSessionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        findFirst: {
+          args: Prisma.ConsoleSessionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConsoleSessionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        findMany: {
+          args: Prisma.ConsoleSessionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>[]
+        }
+        create: {
+          args: Prisma.ConsoleSessionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        createMany: {
+          args: Prisma.ConsoleSessionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConsoleSessionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>[]
+        }
+        delete: {
+          args: Prisma.ConsoleSessionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        update: {
+          args: Prisma.ConsoleSessionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConsoleSessionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConsoleSessionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConsoleSessionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConsoleSessionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleSessionPayload>
+        }
+        aggregate: {
+          args: Prisma.ConsoleSessionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConsoleSession>
+        }
+        groupBy: {
+          args: Prisma.ConsoleSessionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleSessionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConsoleSessionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleSessionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ConsoleKept: {
+      payload: Prisma.$ConsoleKeptPayload<ExtArgs>
+      fields: Prisma.ConsoleKeptFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConsoleKeptFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConsoleKeptFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        findFirst: {
+          args: Prisma.ConsoleKeptFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConsoleKeptFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        findMany: {
+          args: Prisma.ConsoleKeptFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>[]
+        }
+        create: {
+          args: Prisma.ConsoleKeptCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        createMany: {
+          args: Prisma.ConsoleKeptCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConsoleKeptCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>[]
+        }
+        delete: {
+          args: Prisma.ConsoleKeptDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        update: {
+          args: Prisma.ConsoleKeptUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConsoleKeptDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConsoleKeptUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConsoleKeptUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConsoleKeptUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleKeptPayload>
+        }
+        aggregate: {
+          args: Prisma.ConsoleKeptAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConsoleKept>
+        }
+        groupBy: {
+          args: Prisma.ConsoleKeptGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleKeptGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConsoleKeptCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleKeptCountAggregateOutputType> | number
+        }
+      }
+    }
+    ConsoleDraft: {
+      payload: Prisma.$ConsoleDraftPayload<ExtArgs>
+      fields: Prisma.ConsoleDraftFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConsoleDraftFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConsoleDraftFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        findFirst: {
+          args: Prisma.ConsoleDraftFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConsoleDraftFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        findMany: {
+          args: Prisma.ConsoleDraftFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>[]
+        }
+        create: {
+          args: Prisma.ConsoleDraftCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        createMany: {
+          args: Prisma.ConsoleDraftCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConsoleDraftCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>[]
+        }
+        delete: {
+          args: Prisma.ConsoleDraftDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        update: {
+          args: Prisma.ConsoleDraftUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConsoleDraftDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConsoleDraftUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConsoleDraftUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConsoleDraftUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsoleDraftPayload>
+        }
+        aggregate: {
+          args: Prisma.ConsoleDraftAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConsoleDraft>
+        }
+        groupBy: {
+          args: Prisma.ConsoleDraftGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleDraftGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConsoleDraftCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsoleDraftCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -3551,7 +4976,8 @@ export const InterestScalarFieldEnum = {
   practitioner: 'practitioner',
   type: 'type',
   from: 'from',
-  until: 'until'
+  until: 'until',
+  source: 'source'
 } as const
 
 export type InterestScalarFieldEnum = (typeof InterestScalarFieldEnum)[keyof typeof InterestScalarFieldEnum]
@@ -3700,6 +5126,79 @@ export const NameRequestScalarFieldEnum = {
 } as const
 
 export type NameRequestScalarFieldEnum = (typeof NameRequestScalarFieldEnum)[keyof typeof NameRequestScalarFieldEnum]
+
+
+export const IncidentScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  from: 'from',
+  to: 'to',
+  awareAt: 'awareAt',
+  keptBy: 'keptBy',
+  keptAt: 'keptAt',
+  version: 'version'
+} as const
+
+export type IncidentScalarFieldEnum = (typeof IncidentScalarFieldEnum)[keyof typeof IncidentScalarFieldEnum]
+
+
+export const NoticeScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  recordedBy: 'recordedBy',
+  recordedAt: 'recordedAt',
+  incidentId: 'incidentId',
+  entries: 'entries',
+  holders: 'holders',
+  toldTo: 'toldTo',
+  toldAt: 'toldAt',
+  how: 'how',
+  active: 'active'
+} as const
+
+export type NoticeScalarFieldEnum = (typeof NoticeScalarFieldEnum)[keyof typeof NoticeScalarFieldEnum]
+
+
+export const DeclaredInterestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  person: 'person',
+  sent: 'sent',
+  type: 'type',
+  from: 'from',
+  until: 'until',
+  declaredAt: 'declaredAt',
+  active: 'active',
+  confirmed: 'confirmed',
+  decidedBy: 'decidedBy',
+  decidedAt: 'decidedAt',
+  version: 'version'
+} as const
+
+export type DeclaredInterestScalarFieldEnum = (typeof DeclaredInterestScalarFieldEnum)[keyof typeof DeclaredInterestScalarFieldEnum]
+
+
+export const SubjectRequestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  kind: 'kind',
+  subject: 'subject',
+  receivedOn: 'receivedOn',
+  dueOn: 'dueOn',
+  extended: 'extended',
+  openedBy: 'openedBy',
+  outcome: 'outcome',
+  closedBy: 'closedBy',
+  closedOn: 'closedOn',
+  version: 'version'
+} as const
+
+export type SubjectRequestScalarFieldEnum = (typeof SubjectRequestScalarFieldEnum)[keyof typeof SubjectRequestScalarFieldEnum]
 
 
 export const SealedSubjectScalarFieldEnum = {
@@ -3890,6 +5389,187 @@ export const ReferralPackScalarFieldEnum = {
 export type ReferralPackScalarFieldEnum = (typeof ReferralPackScalarFieldEnum)[keyof typeof ReferralPackScalarFieldEnum]
 
 
+export const DigestScalarFieldEnum = {
+  sole: 'sole',
+  next: 'next',
+  upTo: 'upTo',
+  setApart: 'setApart'
+} as const
+
+export type DigestScalarFieldEnum = (typeof DigestScalarFieldEnum)[keyof typeof DigestScalarFieldEnum]
+
+
+export const FlagScalarFieldEnum = {
+  id: 'id',
+  scope: 'scope',
+  reader: 'reader',
+  rule: 'rule',
+  day: 'day',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  relationship: 'relationship',
+  subject: 'subject',
+  epoch: 'epoch',
+  subjects: 'subjects',
+  weight: 'weight',
+  sentence: 'sentence',
+  evidence: 'evidence',
+  considered: 'considered',
+  entries: 'entries'
+} as const
+
+export type FlagScalarFieldEnum = (typeof FlagScalarFieldEnum)[keyof typeof FlagScalarFieldEnum]
+
+
+export const FlagCaseScalarFieldEnum = {
+  id: 'id',
+  scope: 'scope',
+  reader: 'reader',
+  about: 'about',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  relationship: 'relationship',
+  subject: 'subject',
+  epoch: 'epoch',
+  openedAt: 'openedAt',
+  dueAt: 'dueAt',
+  weight: 'weight',
+  state: 'state',
+  assignedTo: 'assignedTo',
+  outcome: 'outcome',
+  proposedBy: 'proposedBy',
+  closedBy: 'closedBy',
+  closedAt: 'closedAt',
+  version: 'version'
+} as const
+
+export type FlagCaseScalarFieldEnum = (typeof FlagCaseScalarFieldEnum)[keyof typeof FlagCaseScalarFieldEnum]
+
+
+export const FlagOfCaseScalarFieldEnum = {
+  caseId: 'caseId',
+  flagId: 'flagId'
+} as const
+
+export type FlagOfCaseScalarFieldEnum = (typeof FlagOfCaseScalarFieldEnum)[keyof typeof FlagOfCaseScalarFieldEnum]
+
+
+export const FlagCaseStepScalarFieldEnum = {
+  caseId: 'caseId',
+  place: 'place',
+  at: 'at',
+  by: 'by',
+  step: 'step',
+  detail: 'detail',
+  textId: 'textId',
+  idempotencyKey: 'idempotencyKey'
+} as const
+
+export type FlagCaseStepScalarFieldEnum = (typeof FlagCaseStepScalarFieldEnum)[keyof typeof FlagCaseStepScalarFieldEnum]
+
+
+export const TallyScalarFieldEnum = {
+  day: 'day',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  accesses: 'accesses',
+  people: 'people',
+  refused: 'refused',
+  breakGlass: 'breakGlass'
+} as const
+
+export type TallyScalarFieldEnum = (typeof TallyScalarFieldEnum)[keyof typeof TallyScalarFieldEnum]
+
+
+export const FigureScalarFieldEnum = {
+  day: 'day',
+  measure: 'measure',
+  partner: 'partner',
+  key: 'key',
+  dataClass: 'dataClass',
+  count: 'count'
+} as const
+
+export type FigureScalarFieldEnum = (typeof FigureScalarFieldEnum)[keyof typeof FigureScalarFieldEnum]
+
+
+export const VerificationScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  startedBy: 'startedBy',
+  state: 'state',
+  running: 'running',
+  checked: 'checked',
+  size: 'size',
+  problem: 'problem',
+  entry: 'entry',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt',
+  beatAt: 'beatAt'
+} as const
+
+export type VerificationScalarFieldEnum = (typeof VerificationScalarFieldEnum)[keyof typeof VerificationScalarFieldEnum]
+
+
+export const OutsideVerificationScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  recordedBy: 'recordedBy',
+  who: 'who',
+  checkpoint: 'checkpoint',
+  size: 'size',
+  agrees: 'agrees',
+  recordedAt: 'recordedAt'
+} as const
+
+export type OutsideVerificationScalarFieldEnum = (typeof OutsideVerificationScalarFieldEnum)[keyof typeof OutsideVerificationScalarFieldEnum]
+
+
+export const LogExportScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  format: 'format',
+  from: 'from',
+  to: 'to',
+  filters: 'filters',
+  state: 'state',
+  entries: 'entries',
+  reachedAt: 'reachedAt',
+  startedAt: 'startedAt',
+  beatAt: 'beatAt'
+} as const
+
+export type LogExportScalarFieldEnum = (typeof LogExportScalarFieldEnum)[keyof typeof LogExportScalarFieldEnum]
+
+
+export const LogExportPartScalarFieldEnum = {
+  exportId: 'exportId',
+  part: 'part',
+  entries: 'entries',
+  givenSha256: 'givenSha256',
+  givenEntries: 'givenEntries'
+} as const
+
+export type LogExportPartScalarFieldEnum = (typeof LogExportPartScalarFieldEnum)[keyof typeof LogExportPartScalarFieldEnum]
+
+
+export const SavedSearchScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  name: 'name',
+  days: 'days',
+  filter: 'filter'
+} as const
+
+export type SavedSearchScalarFieldEnum = (typeof SavedSearchScalarFieldEnum)[keyof typeof SavedSearchScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
   period: 'period',
@@ -3969,7 +5649,10 @@ export const HoldScalarFieldEnum = {
   fromMonth: 'fromMonth',
   untilMonth: 'untilMonth',
   placedAt: 'placedAt',
-  releasedAt: 'releasedAt'
+  releasedAt: 'releasedAt',
+  placedBy: 'placedBy',
+  releaseAskedBy: 'releaseAskedBy',
+  releasedBy: 'releasedBy'
 } as const
 
 export type HoldScalarFieldEnum = (typeof HoldScalarFieldEnum)[keyof typeof HoldScalarFieldEnum]
@@ -3985,6 +5668,48 @@ export const RetiredScalarFieldEnum = {
 } as const
 
 export type RetiredScalarFieldEnum = (typeof RetiredScalarFieldEnum)[keyof typeof RetiredScalarFieldEnum]
+
+
+export const ConsoleSessionScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  epoch: 'epoch',
+  sealedAs: 'sealedAs',
+  token: 'token',
+  logUse: 'logUse',
+  reference: 'reference',
+  startedAt: 'startedAt',
+  seenAt: 'seenAt',
+  endsAt: 'endsAt'
+} as const
+
+export type ConsoleSessionScalarFieldEnum = (typeof ConsoleSessionScalarFieldEnum)[keyof typeof ConsoleSessionScalarFieldEnum]
+
+
+export const ConsoleKeptScalarFieldEnum = {
+  id: 'id',
+  sessionId: 'sessionId',
+  epoch: 'epoch',
+  sealed: 'sealed'
+} as const
+
+export type ConsoleKeptScalarFieldEnum = (typeof ConsoleKeptScalarFieldEnum)[keyof typeof ConsoleKeptScalarFieldEnum]
+
+
+export const ConsoleDraftScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  path: 'path',
+  id: 'id',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  keptAt: 'keptAt'
+} as const
+
+export type ConsoleDraftScalarFieldEnum = (typeof ConsoleDraftScalarFieldEnum)[keyof typeof ConsoleDraftScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -4315,6 +6040,10 @@ export type GlobalOmitConfig = {
   asked?: Prisma.AskedOmit
   telling?: Prisma.TellingOmit
   nameRequest?: Prisma.NameRequestOmit
+  incident?: Prisma.IncidentOmit
+  notice?: Prisma.NoticeOmit
+  declaredInterest?: Prisma.DeclaredInterestOmit
+  subjectRequest?: Prisma.SubjectRequestOmit
   sealedSubject?: Prisma.SealedSubjectOmit
   check?: Prisma.CheckOmit
   checkRequest?: Prisma.CheckRequestOmit
@@ -4327,6 +6056,18 @@ export type GlobalOmitConfig = {
   watch?: Prisma.WatchOmit
   gapAcknowledgement?: Prisma.GapAcknowledgementOmit
   referralPack?: Prisma.ReferralPackOmit
+  digest?: Prisma.DigestOmit
+  flag?: Prisma.FlagOmit
+  flagCase?: Prisma.FlagCaseOmit
+  flagOfCase?: Prisma.FlagOfCaseOmit
+  flagCaseStep?: Prisma.FlagCaseStepOmit
+  tally?: Prisma.TallyOmit
+  figure?: Prisma.FigureOmit
+  verification?: Prisma.VerificationOmit
+  outsideVerification?: Prisma.OutsideVerificationOmit
+  logExport?: Prisma.LogExportOmit
+  logExportPart?: Prisma.LogExportPartOmit
+  savedSearch?: Prisma.SavedSearchOmit
   entry?: Prisma.EntryOmit
   leaf?: Prisma.LeafOmit
   head?: Prisma.HeadOmit
@@ -4336,6 +6077,9 @@ export type GlobalOmitConfig = {
   freeText?: Prisma.FreeTextOmit
   hold?: Prisma.HoldOmit
   retired?: Prisma.RetiredOmit
+  consoleSession?: Prisma.ConsoleSessionOmit
+  consoleKept?: Prisma.ConsoleKeptOmit
+  consoleDraft?: Prisma.ConsoleDraftOmit
 }
 
 /* Types for Logging */

@@ -70,6 +70,10 @@ export const ModelName = {
   Asked: 'Asked',
   Telling: 'Telling',
   NameRequest: 'NameRequest',
+  Incident: 'Incident',
+  Notice: 'Notice',
+  DeclaredInterest: 'DeclaredInterest',
+  SubjectRequest: 'SubjectRequest',
   SealedSubject: 'SealedSubject',
   Check: 'Check',
   CheckRequest: 'CheckRequest',
@@ -82,6 +86,18 @@ export const ModelName = {
   Watch: 'Watch',
   GapAcknowledgement: 'GapAcknowledgement',
   ReferralPack: 'ReferralPack',
+  Digest: 'Digest',
+  Flag: 'Flag',
+  FlagCase: 'FlagCase',
+  FlagOfCase: 'FlagOfCase',
+  FlagCaseStep: 'FlagCaseStep',
+  Tally: 'Tally',
+  Figure: 'Figure',
+  Verification: 'Verification',
+  OutsideVerification: 'OutsideVerification',
+  LogExport: 'LogExport',
+  LogExportPart: 'LogExportPart',
+  SavedSearch: 'SavedSearch',
   Entry: 'Entry',
   Leaf: 'Leaf',
   Head: 'Head',
@@ -90,7 +106,10 @@ export const ModelName = {
   KeyChange: 'KeyChange',
   FreeText: 'FreeText',
   Hold: 'Hold',
-  Retired: 'Retired'
+  Retired: 'Retired',
+  ConsoleSession: 'ConsoleSession',
+  ConsoleKept: 'ConsoleKept',
+  ConsoleDraft: 'ConsoleDraft'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -205,7 +224,8 @@ export const InterestScalarFieldEnum = {
   practitioner: 'practitioner',
   type: 'type',
   from: 'from',
-  until: 'until'
+  until: 'until',
+  source: 'source'
 } as const
 
 export type InterestScalarFieldEnum = (typeof InterestScalarFieldEnum)[keyof typeof InterestScalarFieldEnum]
@@ -354,6 +374,79 @@ export const NameRequestScalarFieldEnum = {
 } as const
 
 export type NameRequestScalarFieldEnum = (typeof NameRequestScalarFieldEnum)[keyof typeof NameRequestScalarFieldEnum]
+
+
+export const IncidentScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  from: 'from',
+  to: 'to',
+  awareAt: 'awareAt',
+  keptBy: 'keptBy',
+  keptAt: 'keptAt',
+  version: 'version'
+} as const
+
+export type IncidentScalarFieldEnum = (typeof IncidentScalarFieldEnum)[keyof typeof IncidentScalarFieldEnum]
+
+
+export const NoticeScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  recordedBy: 'recordedBy',
+  recordedAt: 'recordedAt',
+  incidentId: 'incidentId',
+  entries: 'entries',
+  holders: 'holders',
+  toldTo: 'toldTo',
+  toldAt: 'toldAt',
+  how: 'how',
+  active: 'active'
+} as const
+
+export type NoticeScalarFieldEnum = (typeof NoticeScalarFieldEnum)[keyof typeof NoticeScalarFieldEnum]
+
+
+export const DeclaredInterestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  person: 'person',
+  sent: 'sent',
+  type: 'type',
+  from: 'from',
+  until: 'until',
+  declaredAt: 'declaredAt',
+  active: 'active',
+  confirmed: 'confirmed',
+  decidedBy: 'decidedBy',
+  decidedAt: 'decidedAt',
+  version: 'version'
+} as const
+
+export type DeclaredInterestScalarFieldEnum = (typeof DeclaredInterestScalarFieldEnum)[keyof typeof DeclaredInterestScalarFieldEnum]
+
+
+export const SubjectRequestScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  kind: 'kind',
+  subject: 'subject',
+  receivedOn: 'receivedOn',
+  dueOn: 'dueOn',
+  extended: 'extended',
+  openedBy: 'openedBy',
+  outcome: 'outcome',
+  closedBy: 'closedBy',
+  closedOn: 'closedOn',
+  version: 'version'
+} as const
+
+export type SubjectRequestScalarFieldEnum = (typeof SubjectRequestScalarFieldEnum)[keyof typeof SubjectRequestScalarFieldEnum]
 
 
 export const SealedSubjectScalarFieldEnum = {
@@ -544,6 +637,187 @@ export const ReferralPackScalarFieldEnum = {
 export type ReferralPackScalarFieldEnum = (typeof ReferralPackScalarFieldEnum)[keyof typeof ReferralPackScalarFieldEnum]
 
 
+export const DigestScalarFieldEnum = {
+  sole: 'sole',
+  next: 'next',
+  upTo: 'upTo',
+  setApart: 'setApart'
+} as const
+
+export type DigestScalarFieldEnum = (typeof DigestScalarFieldEnum)[keyof typeof DigestScalarFieldEnum]
+
+
+export const FlagScalarFieldEnum = {
+  id: 'id',
+  scope: 'scope',
+  reader: 'reader',
+  rule: 'rule',
+  day: 'day',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  relationship: 'relationship',
+  subject: 'subject',
+  epoch: 'epoch',
+  subjects: 'subjects',
+  weight: 'weight',
+  sentence: 'sentence',
+  evidence: 'evidence',
+  considered: 'considered',
+  entries: 'entries'
+} as const
+
+export type FlagScalarFieldEnum = (typeof FlagScalarFieldEnum)[keyof typeof FlagScalarFieldEnum]
+
+
+export const FlagCaseScalarFieldEnum = {
+  id: 'id',
+  scope: 'scope',
+  reader: 'reader',
+  about: 'about',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  relationship: 'relationship',
+  subject: 'subject',
+  epoch: 'epoch',
+  openedAt: 'openedAt',
+  dueAt: 'dueAt',
+  weight: 'weight',
+  state: 'state',
+  assignedTo: 'assignedTo',
+  outcome: 'outcome',
+  proposedBy: 'proposedBy',
+  closedBy: 'closedBy',
+  closedAt: 'closedAt',
+  version: 'version'
+} as const
+
+export type FlagCaseScalarFieldEnum = (typeof FlagCaseScalarFieldEnum)[keyof typeof FlagCaseScalarFieldEnum]
+
+
+export const FlagOfCaseScalarFieldEnum = {
+  caseId: 'caseId',
+  flagId: 'flagId'
+} as const
+
+export type FlagOfCaseScalarFieldEnum = (typeof FlagOfCaseScalarFieldEnum)[keyof typeof FlagOfCaseScalarFieldEnum]
+
+
+export const FlagCaseStepScalarFieldEnum = {
+  caseId: 'caseId',
+  place: 'place',
+  at: 'at',
+  by: 'by',
+  step: 'step',
+  detail: 'detail',
+  textId: 'textId',
+  idempotencyKey: 'idempotencyKey'
+} as const
+
+export type FlagCaseStepScalarFieldEnum = (typeof FlagCaseStepScalarFieldEnum)[keyof typeof FlagCaseStepScalarFieldEnum]
+
+
+export const TallyScalarFieldEnum = {
+  day: 'day',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  accesses: 'accesses',
+  people: 'people',
+  refused: 'refused',
+  breakGlass: 'breakGlass'
+} as const
+
+export type TallyScalarFieldEnum = (typeof TallyScalarFieldEnum)[keyof typeof TallyScalarFieldEnum]
+
+
+export const FigureScalarFieldEnum = {
+  day: 'day',
+  measure: 'measure',
+  partner: 'partner',
+  key: 'key',
+  dataClass: 'dataClass',
+  count: 'count'
+} as const
+
+export type FigureScalarFieldEnum = (typeof FigureScalarFieldEnum)[keyof typeof FigureScalarFieldEnum]
+
+
+export const VerificationScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  startedBy: 'startedBy',
+  state: 'state',
+  running: 'running',
+  checked: 'checked',
+  size: 'size',
+  problem: 'problem',
+  entry: 'entry',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt',
+  beatAt: 'beatAt'
+} as const
+
+export type VerificationScalarFieldEnum = (typeof VerificationScalarFieldEnum)[keyof typeof VerificationScalarFieldEnum]
+
+
+export const OutsideVerificationScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  recordedBy: 'recordedBy',
+  who: 'who',
+  checkpoint: 'checkpoint',
+  size: 'size',
+  agrees: 'agrees',
+  recordedAt: 'recordedAt'
+} as const
+
+export type OutsideVerificationScalarFieldEnum = (typeof OutsideVerificationScalarFieldEnum)[keyof typeof OutsideVerificationScalarFieldEnum]
+
+
+export const LogExportScalarFieldEnum = {
+  id: 'id',
+  idempotencyKey: 'idempotencyKey',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  format: 'format',
+  from: 'from',
+  to: 'to',
+  filters: 'filters',
+  state: 'state',
+  entries: 'entries',
+  reachedAt: 'reachedAt',
+  startedAt: 'startedAt',
+  beatAt: 'beatAt'
+} as const
+
+export type LogExportScalarFieldEnum = (typeof LogExportScalarFieldEnum)[keyof typeof LogExportScalarFieldEnum]
+
+
+export const LogExportPartScalarFieldEnum = {
+  exportId: 'exportId',
+  part: 'part',
+  entries: 'entries',
+  givenSha256: 'givenSha256',
+  givenEntries: 'givenEntries'
+} as const
+
+export type LogExportPartScalarFieldEnum = (typeof LogExportPartScalarFieldEnum)[keyof typeof LogExportPartScalarFieldEnum]
+
+
+export const SavedSearchScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  name: 'name',
+  days: 'days',
+  filter: 'filter'
+} as const
+
+export type SavedSearchScalarFieldEnum = (typeof SavedSearchScalarFieldEnum)[keyof typeof SavedSearchScalarFieldEnum]
+
+
 export const EntryScalarFieldEnum = {
   index: 'index',
   period: 'period',
@@ -623,7 +897,10 @@ export const HoldScalarFieldEnum = {
   fromMonth: 'fromMonth',
   untilMonth: 'untilMonth',
   placedAt: 'placedAt',
-  releasedAt: 'releasedAt'
+  releasedAt: 'releasedAt',
+  placedBy: 'placedBy',
+  releaseAskedBy: 'releaseAskedBy',
+  releasedBy: 'releasedBy'
 } as const
 
 export type HoldScalarFieldEnum = (typeof HoldScalarFieldEnum)[keyof typeof HoldScalarFieldEnum]
@@ -639,6 +916,48 @@ export const RetiredScalarFieldEnum = {
 } as const
 
 export type RetiredScalarFieldEnum = (typeof RetiredScalarFieldEnum)[keyof typeof RetiredScalarFieldEnum]
+
+
+export const ConsoleSessionScalarFieldEnum = {
+  id: 'id',
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  epoch: 'epoch',
+  sealedAs: 'sealedAs',
+  token: 'token',
+  logUse: 'logUse',
+  reference: 'reference',
+  startedAt: 'startedAt',
+  seenAt: 'seenAt',
+  endsAt: 'endsAt'
+} as const
+
+export type ConsoleSessionScalarFieldEnum = (typeof ConsoleSessionScalarFieldEnum)[keyof typeof ConsoleSessionScalarFieldEnum]
+
+
+export const ConsoleKeptScalarFieldEnum = {
+  id: 'id',
+  sessionId: 'sessionId',
+  epoch: 'epoch',
+  sealed: 'sealed'
+} as const
+
+export type ConsoleKeptScalarFieldEnum = (typeof ConsoleKeptScalarFieldEnum)[keyof typeof ConsoleKeptScalarFieldEnum]
+
+
+export const ConsoleDraftScalarFieldEnum = {
+  partner: 'partner',
+  practitioner: 'practitioner',
+  role: 'role',
+  path: 'path',
+  id: 'id',
+  epoch: 'epoch',
+  sealed: 'sealed',
+  keptAt: 'keptAt'
+} as const
+
+export type ConsoleDraftScalarFieldEnum = (typeof ConsoleDraftScalarFieldEnum)[keyof typeof ConsoleDraftScalarFieldEnum]
 
 
 export const SortOrder = {

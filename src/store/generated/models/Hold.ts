@@ -31,6 +31,9 @@ export type HoldMinAggregateOutputType = {
   untilMonth: Date | null
   placedAt: Date | null
   releasedAt: Date | null
+  placedBy: string | null
+  releaseAskedBy: string | null
+  releasedBy: string | null
 }
 
 export type HoldMaxAggregateOutputType = {
@@ -40,6 +43,9 @@ export type HoldMaxAggregateOutputType = {
   untilMonth: Date | null
   placedAt: Date | null
   releasedAt: Date | null
+  placedBy: string | null
+  releaseAskedBy: string | null
+  releasedBy: string | null
 }
 
 export type HoldCountAggregateOutputType = {
@@ -49,6 +55,9 @@ export type HoldCountAggregateOutputType = {
   untilMonth: number
   placedAt: number
   releasedAt: number
+  placedBy: number
+  releaseAskedBy: number
+  releasedBy: number
   _all: number
 }
 
@@ -60,6 +69,9 @@ export type HoldMinAggregateInputType = {
   untilMonth?: true
   placedAt?: true
   releasedAt?: true
+  placedBy?: true
+  releaseAskedBy?: true
+  releasedBy?: true
 }
 
 export type HoldMaxAggregateInputType = {
@@ -69,6 +81,9 @@ export type HoldMaxAggregateInputType = {
   untilMonth?: true
   placedAt?: true
   releasedAt?: true
+  placedBy?: true
+  releaseAskedBy?: true
+  releasedBy?: true
 }
 
 export type HoldCountAggregateInputType = {
@@ -78,6 +93,9 @@ export type HoldCountAggregateInputType = {
   untilMonth?: true
   placedAt?: true
   releasedAt?: true
+  placedBy?: true
+  releaseAskedBy?: true
+  releasedBy?: true
   _all?: true
 }
 
@@ -160,6 +178,9 @@ export type HoldGroupByOutputType = {
   untilMonth: Date
   placedAt: Date
   releasedAt: Date | null
+  placedBy: string | null
+  releaseAskedBy: string | null
+  releasedBy: string | null
   _count: HoldCountAggregateOutputType | null
   _min: HoldMinAggregateOutputType | null
   _max: HoldMaxAggregateOutputType | null
@@ -190,6 +211,9 @@ export type HoldWhereInput = {
   untilMonth?: Prisma.DateTimeFilter<"Hold"> | Date | string
   placedAt?: Prisma.DateTimeFilter<"Hold"> | Date | string
   releasedAt?: Prisma.DateTimeNullableFilter<"Hold"> | Date | string | null
+  placedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
+  releaseAskedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
+  releasedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
 }
 
 export type HoldOrderByWithRelationInput = {
@@ -199,6 +223,9 @@ export type HoldOrderByWithRelationInput = {
   untilMonth?: Prisma.SortOrder
   placedAt?: Prisma.SortOrder
   releasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  placedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  releaseAskedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  releasedBy?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type HoldWhereUniqueInput = Prisma.AtLeast<{
@@ -211,6 +238,9 @@ export type HoldWhereUniqueInput = Prisma.AtLeast<{
   untilMonth?: Prisma.DateTimeFilter<"Hold"> | Date | string
   placedAt?: Prisma.DateTimeFilter<"Hold"> | Date | string
   releasedAt?: Prisma.DateTimeNullableFilter<"Hold"> | Date | string | null
+  placedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
+  releaseAskedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
+  releasedBy?: Prisma.StringNullableFilter<"Hold"> | string | null
 }, "id" | "reference">
 
 export type HoldOrderByWithAggregationInput = {
@@ -220,6 +250,9 @@ export type HoldOrderByWithAggregationInput = {
   untilMonth?: Prisma.SortOrder
   placedAt?: Prisma.SortOrder
   releasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  placedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  releaseAskedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  releasedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.HoldCountOrderByAggregateInput
   _max?: Prisma.HoldMaxOrderByAggregateInput
   _min?: Prisma.HoldMinOrderByAggregateInput
@@ -235,6 +268,9 @@ export type HoldScalarWhereWithAggregatesInput = {
   untilMonth?: Prisma.DateTimeWithAggregatesFilter<"Hold"> | Date | string
   placedAt?: Prisma.DateTimeWithAggregatesFilter<"Hold"> | Date | string
   releasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Hold"> | Date | string | null
+  placedBy?: Prisma.StringNullableWithAggregatesFilter<"Hold"> | string | null
+  releaseAskedBy?: Prisma.StringNullableWithAggregatesFilter<"Hold"> | string | null
+  releasedBy?: Prisma.StringNullableWithAggregatesFilter<"Hold"> | string | null
 }
 
 export type HoldCreateInput = {
@@ -244,6 +280,9 @@ export type HoldCreateInput = {
   untilMonth: Date | string
   placedAt?: Date | string
   releasedAt?: Date | string | null
+  placedBy?: string | null
+  releaseAskedBy?: string | null
+  releasedBy?: string | null
 }
 
 export type HoldUncheckedCreateInput = {
@@ -253,6 +292,9 @@ export type HoldUncheckedCreateInput = {
   untilMonth: Date | string
   placedAt?: Date | string
   releasedAt?: Date | string | null
+  placedBy?: string | null
+  releaseAskedBy?: string | null
+  releasedBy?: string | null
 }
 
 export type HoldUpdateInput = {
@@ -262,6 +304,9 @@ export type HoldUpdateInput = {
   untilMonth?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   placedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   releasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  placedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releaseAskedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type HoldUncheckedUpdateInput = {
@@ -271,6 +316,9 @@ export type HoldUncheckedUpdateInput = {
   untilMonth?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   placedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   releasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  placedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releaseAskedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type HoldCreateManyInput = {
@@ -280,6 +328,9 @@ export type HoldCreateManyInput = {
   untilMonth: Date | string
   placedAt?: Date | string
   releasedAt?: Date | string | null
+  placedBy?: string | null
+  releaseAskedBy?: string | null
+  releasedBy?: string | null
 }
 
 export type HoldUpdateManyMutationInput = {
@@ -289,6 +340,9 @@ export type HoldUpdateManyMutationInput = {
   untilMonth?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   placedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   releasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  placedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releaseAskedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type HoldUncheckedUpdateManyInput = {
@@ -298,6 +352,9 @@ export type HoldUncheckedUpdateManyInput = {
   untilMonth?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   placedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   releasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  placedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releaseAskedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  releasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type HoldCountOrderByAggregateInput = {
@@ -307,6 +364,9 @@ export type HoldCountOrderByAggregateInput = {
   untilMonth?: Prisma.SortOrder
   placedAt?: Prisma.SortOrder
   releasedAt?: Prisma.SortOrder
+  placedBy?: Prisma.SortOrder
+  releaseAskedBy?: Prisma.SortOrder
+  releasedBy?: Prisma.SortOrder
 }
 
 export type HoldMaxOrderByAggregateInput = {
@@ -316,6 +376,9 @@ export type HoldMaxOrderByAggregateInput = {
   untilMonth?: Prisma.SortOrder
   placedAt?: Prisma.SortOrder
   releasedAt?: Prisma.SortOrder
+  placedBy?: Prisma.SortOrder
+  releaseAskedBy?: Prisma.SortOrder
+  releasedBy?: Prisma.SortOrder
 }
 
 export type HoldMinOrderByAggregateInput = {
@@ -325,6 +388,9 @@ export type HoldMinOrderByAggregateInput = {
   untilMonth?: Prisma.SortOrder
   placedAt?: Prisma.SortOrder
   releasedAt?: Prisma.SortOrder
+  placedBy?: Prisma.SortOrder
+  releaseAskedBy?: Prisma.SortOrder
+  releasedBy?: Prisma.SortOrder
 }
 
 
@@ -336,6 +402,9 @@ export type HoldSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   untilMonth?: boolean
   placedAt?: boolean
   releasedAt?: boolean
+  placedBy?: boolean
+  releaseAskedBy?: boolean
+  releasedBy?: boolean
 }, ExtArgs["result"]["hold"]>
 
 export type HoldSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -345,6 +414,9 @@ export type HoldSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   untilMonth?: boolean
   placedAt?: boolean
   releasedAt?: boolean
+  placedBy?: boolean
+  releaseAskedBy?: boolean
+  releasedBy?: boolean
 }, ExtArgs["result"]["hold"]>
 
 export type HoldSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -354,6 +426,9 @@ export type HoldSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   untilMonth?: boolean
   placedAt?: boolean
   releasedAt?: boolean
+  placedBy?: boolean
+  releaseAskedBy?: boolean
+  releasedBy?: boolean
 }, ExtArgs["result"]["hold"]>
 
 export type HoldSelectScalar = {
@@ -363,9 +438,12 @@ export type HoldSelectScalar = {
   untilMonth?: boolean
   placedAt?: boolean
   releasedAt?: boolean
+  placedBy?: boolean
+  releaseAskedBy?: boolean
+  releasedBy?: boolean
 }
 
-export type HoldOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "reference" | "fromMonth" | "untilMonth" | "placedAt" | "releasedAt", ExtArgs["result"]["hold"]>
+export type HoldOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "reference" | "fromMonth" | "untilMonth" | "placedAt" | "releasedAt" | "placedBy" | "releaseAskedBy" | "releasedBy", ExtArgs["result"]["hold"]>
 
 export type $HoldPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Hold"
@@ -377,6 +455,12 @@ export type $HoldPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     untilMonth: Date
     placedAt: Date
     releasedAt: Date | null
+    /**
+     * Null for what the operator did.
+     */
+    placedBy: string | null
+    releaseAskedBy: string | null
+    releasedBy: string | null
   }, ExtArgs["result"]["hold"]>
   composites: {}
 }
@@ -806,6 +890,9 @@ export interface HoldFieldRefs {
   readonly untilMonth: Prisma.FieldRef<"Hold", 'DateTime'>
   readonly placedAt: Prisma.FieldRef<"Hold", 'DateTime'>
   readonly releasedAt: Prisma.FieldRef<"Hold", 'DateTime'>
+  readonly placedBy: Prisma.FieldRef<"Hold", 'String'>
+  readonly releaseAskedBy: Prisma.FieldRef<"Hold", 'String'>
+  readonly releasedBy: Prisma.FieldRef<"Hold", 'String'>
 }
     
 

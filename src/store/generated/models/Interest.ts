@@ -31,6 +31,7 @@ export type InterestMinAggregateOutputType = {
   type: string | null
   from: Date | null
   until: Date | null
+  source: string | null
 }
 
 export type InterestMaxAggregateOutputType = {
@@ -40,6 +41,7 @@ export type InterestMaxAggregateOutputType = {
   type: string | null
   from: Date | null
   until: Date | null
+  source: string | null
 }
 
 export type InterestCountAggregateOutputType = {
@@ -49,6 +51,7 @@ export type InterestCountAggregateOutputType = {
   type: number
   from: number
   until: number
+  source: number
   _all: number
 }
 
@@ -60,6 +63,7 @@ export type InterestMinAggregateInputType = {
   type?: true
   from?: true
   until?: true
+  source?: true
 }
 
 export type InterestMaxAggregateInputType = {
@@ -69,6 +73,7 @@ export type InterestMaxAggregateInputType = {
   type?: true
   from?: true
   until?: true
+  source?: true
 }
 
 export type InterestCountAggregateInputType = {
@@ -78,6 +83,7 @@ export type InterestCountAggregateInputType = {
   type?: true
   from?: true
   until?: true
+  source?: true
   _all?: true
 }
 
@@ -160,6 +166,7 @@ export type InterestGroupByOutputType = {
   type: string
   from: Date
   until: Date | null
+  source: string
   _count: InterestCountAggregateOutputType | null
   _min: InterestMinAggregateOutputType | null
   _max: InterestMaxAggregateOutputType | null
@@ -190,6 +197,7 @@ export type InterestWhereInput = {
   type?: Prisma.StringFilter<"Interest"> | string
   from?: Prisma.DateTimeFilter<"Interest"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"Interest"> | Date | string | null
+  source?: Prisma.StringFilter<"Interest"> | string
 }
 
 export type InterestOrderByWithRelationInput = {
@@ -199,10 +207,11 @@ export type InterestOrderByWithRelationInput = {
   type?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
+  source?: Prisma.SortOrder
 }
 
 export type InterestWhereUniqueInput = Prisma.AtLeast<{
-  person_partner_practitioner_type_from?: Prisma.InterestPersonPartnerPractitionerTypeFromCompoundUniqueInput
+  person_partner_practitioner_type_from_source?: Prisma.InterestPersonPartnerPractitionerTypeFromSourceCompoundUniqueInput
   AND?: Prisma.InterestWhereInput | Prisma.InterestWhereInput[]
   OR?: Prisma.InterestWhereInput[]
   NOT?: Prisma.InterestWhereInput | Prisma.InterestWhereInput[]
@@ -212,7 +221,8 @@ export type InterestWhereUniqueInput = Prisma.AtLeast<{
   type?: Prisma.StringFilter<"Interest"> | string
   from?: Prisma.DateTimeFilter<"Interest"> | Date | string
   until?: Prisma.DateTimeNullableFilter<"Interest"> | Date | string | null
-}, "person_partner_practitioner_type_from">
+  source?: Prisma.StringFilter<"Interest"> | string
+}, "person_partner_practitioner_type_from_source">
 
 export type InterestOrderByWithAggregationInput = {
   person?: Prisma.SortOrder
@@ -221,6 +231,7 @@ export type InterestOrderByWithAggregationInput = {
   type?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrderInput | Prisma.SortOrder
+  source?: Prisma.SortOrder
   _count?: Prisma.InterestCountOrderByAggregateInput
   _max?: Prisma.InterestMaxOrderByAggregateInput
   _min?: Prisma.InterestMinOrderByAggregateInput
@@ -236,6 +247,7 @@ export type InterestScalarWhereWithAggregatesInput = {
   type?: Prisma.StringWithAggregatesFilter<"Interest"> | string
   from?: Prisma.DateTimeWithAggregatesFilter<"Interest"> | Date | string
   until?: Prisma.DateTimeNullableWithAggregatesFilter<"Interest"> | Date | string | null
+  source?: Prisma.StringWithAggregatesFilter<"Interest"> | string
 }
 
 export type InterestCreateInput = {
@@ -245,6 +257,7 @@ export type InterestCreateInput = {
   type: string
   from: Date | string
   until?: Date | string | null
+  source?: string
 }
 
 export type InterestUncheckedCreateInput = {
@@ -254,6 +267,7 @@ export type InterestUncheckedCreateInput = {
   type: string
   from: Date | string
   until?: Date | string | null
+  source?: string
 }
 
 export type InterestUpdateInput = {
@@ -263,6 +277,7 @@ export type InterestUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  source?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type InterestUncheckedUpdateInput = {
@@ -272,6 +287,7 @@ export type InterestUncheckedUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  source?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type InterestCreateManyInput = {
@@ -281,6 +297,7 @@ export type InterestCreateManyInput = {
   type: string
   from: Date | string
   until?: Date | string | null
+  source?: string
 }
 
 export type InterestUpdateManyMutationInput = {
@@ -290,6 +307,7 @@ export type InterestUpdateManyMutationInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  source?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type InterestUncheckedUpdateManyInput = {
@@ -299,14 +317,16 @@ export type InterestUncheckedUpdateManyInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   from?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   until?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  source?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
-export type InterestPersonPartnerPractitionerTypeFromCompoundUniqueInput = {
+export type InterestPersonPartnerPractitionerTypeFromSourceCompoundUniqueInput = {
   person: string
   partner: string
   practitioner: string
   type: string
   from: Date | string
+  source: string
 }
 
 export type InterestCountOrderByAggregateInput = {
@@ -316,6 +336,7 @@ export type InterestCountOrderByAggregateInput = {
   type?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
+  source?: Prisma.SortOrder
 }
 
 export type InterestMaxOrderByAggregateInput = {
@@ -325,6 +346,7 @@ export type InterestMaxOrderByAggregateInput = {
   type?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
+  source?: Prisma.SortOrder
 }
 
 export type InterestMinOrderByAggregateInput = {
@@ -334,6 +356,7 @@ export type InterestMinOrderByAggregateInput = {
   type?: Prisma.SortOrder
   from?: Prisma.SortOrder
   until?: Prisma.SortOrder
+  source?: Prisma.SortOrder
 }
 
 
@@ -345,6 +368,7 @@ export type InterestSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   type?: boolean
   from?: boolean
   until?: boolean
+  source?: boolean
 }, ExtArgs["result"]["interest"]>
 
 export type InterestSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -354,6 +378,7 @@ export type InterestSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   type?: boolean
   from?: boolean
   until?: boolean
+  source?: boolean
 }, ExtArgs["result"]["interest"]>
 
 export type InterestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -363,6 +388,7 @@ export type InterestSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   type?: boolean
   from?: boolean
   until?: boolean
+  source?: boolean
 }, ExtArgs["result"]["interest"]>
 
 export type InterestSelectScalar = {
@@ -372,9 +398,10 @@ export type InterestSelectScalar = {
   type?: boolean
   from?: boolean
   until?: boolean
+  source?: boolean
 }
 
-export type InterestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"person" | "partner" | "practitioner" | "type" | "from" | "until", ExtArgs["result"]["interest"]>
+export type InterestOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"person" | "partner" | "practitioner" | "type" | "from" | "until" | "source", ExtArgs["result"]["interest"]>
 
 export type $InterestPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Interest"
@@ -386,6 +413,10 @@ export type $InterestPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     type: string
     from: Date
     until: Date | null
+    /**
+     * `file`, or the id of the declaration that it came from.
+     */
+    source: string
   }, ExtArgs["result"]["interest"]>
   composites: {}
 }
@@ -815,6 +846,7 @@ export interface InterestFieldRefs {
   readonly type: Prisma.FieldRef<"Interest", 'String'>
   readonly from: Prisma.FieldRef<"Interest", 'DateTime'>
   readonly until: Prisma.FieldRef<"Interest", 'DateTime'>
+  readonly source: Prisma.FieldRef<"Interest", 'String'>
 }
     
 
