@@ -21,8 +21,8 @@ export interface FilledLog {
 }
 
 /**
- * Writes a log of operations of two entries each, in place of the last one, as the gateway writes them: a request, and what was shown of one person. Some are
- * of people whom the gateway knows, the rest of others.
+ * Writes a log of operations of two entries each, in place of the last one, as the gateway writes them: a request, and what
+ * was shown of one person. Some are of people whom the gateway knows, the rest of others.
  * @param known the gateway's keys of people
  */
 export async function fillForConsole(
@@ -84,6 +84,12 @@ export async function fillForConsole(
     }
     await sql('drop table known_ref');
   });
+  // As a gateway that has run all the while, which has read its own log to the end.
+  await sql(
+    `insert into record.digest (sole, next, up_to) values (true, $1, now())
+     on conflict (sole) do update set next = excluded.next, up_to = excluded.up_to`,
+    [FIRST_PLACE + 1],
+  );
   return {
     first,
     people: known.slice(0, Math.floor(subjects)),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import YAML from 'yaml';
 import { createCursors } from '../../../src/gateway/cursor.ts';
@@ -17,9 +17,10 @@ import type { Loaders, SectionAnswer, SectionRequest } from '../../../src/source
 
 /** A record small enough to draw at random: one section of one holder, one of many, and everything a field can be. */
 export const SMALL_RECORD = buildRecord({
-  gateway: ['gateway.graphql', 'gateway/checks.graphql', 'gateway/releases.graphql', 'gateway/changes.graphql'].map(
-    (name) => ({ name, text: readFileSync(`schema/${name}`, 'utf8') }),
-  ),
+  gateway: ['gateway.graphql', ...readdirSync('schema/gateway').map((name) => `gateway/${name}`)].map((name) => ({
+    name,
+    text: readFileSync(`schema/${name}`, 'utf8'),
+  })),
   sources: [
     {
       name: 'sources/prison.graphql',
