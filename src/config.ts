@@ -201,10 +201,14 @@ function reader(env: Environment) {
       const file = optional(
         'CONSOLE_CLIENT_SECRET_FILE',
         'a file of one line, the secret',
-        (path) => readText(path) !== '',
+        (path) => linesOf(path).length === 1,
       );
       const url = optional('CONSOLE_URL', `${HTTPS_URL}, without a path`, isOrigin);
-      if (clientId === null) return null;
+      if (clientId === null) {
+        if (file ?? url)
+          problems.push('CONSOLE_CLIENT_ID is missing: set it to the client of the console, or leave all of it out');
+        return null;
+      }
       return { clientId, clientSecret: file && readText(file), url: url && new URL(url).origin };
     },
     size: (key: ConfigKey): number | null => {

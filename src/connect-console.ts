@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsync } from 'fastify';
 import { type Config, ConfigError } from './config.ts';
 import { createConsole } from './console/server.ts';
+import { SignInError } from './console/sign-in.ts';
 import { type AccessDependencies, handleAccess } from './gateway/access.ts';
 import type { Bundle } from './policy/bundle.ts';
 import type { RecordModel } from './record/model.ts';
@@ -20,16 +21,21 @@ interface Connection {
 }
 
 /**
+ * Only in development may browsers find the console at whatever address the gateway listens on.
+ * @throws ConfigError
+ */
+export function requireConsoleUrl({ console }: Config, development: boolean): void {
+  if (console === null || console.url !== null || development) return;
+  throw new ConfigError(['CONSOLE_URL is missing: set it to where browsers find the gateway, an https:// URL']);
+}
+
+/**
  * The information governance console, which comes to people and the log by the gateway's own door and no other way.
  * @returns null where the configuration has none
- * @throws ConfigError
  */
 export function connectConsole(connection: Connection): FastifyPluginAsync | null {
   const { config, access, policy, record, db, origin, development } = connection;
   if (config.console === null) return null;
-  if (config.console.url === null && !development) {
-    throw new ConfigError(['CONSOLE_URL is missing: set it to where browsers find the gateway, an https:// URL']);
-  }
   const { verifier, clock, logger } = access;
   return createConsole({
     provider: { ...config.oidc, ...config.console },
@@ -40,6 +46,8 @@ export function connectConsole(connection: Connection): FastifyPluginAsync | nul
     store: createConsoleStore(db, config.auditHmacKeys),
     async verify(token) {
       const verified = await verifier.verify(`Bearer ${token}`);
+      // Without the keys of the provider nobody knows whose it is.
+      if (!verified.ok && verified.retryable) throw new SignInError('PROVIDER_UNAVAILABLE', verified.error);
       if (!verified.ok) return null;
       const { partner, practitioner, role } = verified.principal;
       return { partner, practitioner, role, ends: endOf(token) };

@@ -9,7 +9,7 @@ import { signExport } from './audit/signed-export.ts';
 import { signReport } from './audit/subject-report.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
-import { connectConsole } from './connect-console.ts';
+import { connectConsole, requireConsoleUrl } from './connect-console.ts';
 import { createAdmin } from './gateway/admin.ts';
 import { createEndpoint } from './gateway/apollo.ts';
 import { keepSweeping, type Sweep } from './gateway/checks/sweep.ts';
@@ -112,6 +112,7 @@ export async function startGateway({
   logger,
   development,
 }: GatewayOptions): Promise<Gateway> {
+  requireConsoleUrl(config, development !== undefined);
   const log = logger ?? pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }));
   const keys = logKeysOf(config, development !== undefined);
   const record = await readRecord(config.schemaDir);
@@ -145,7 +146,7 @@ export async function startGateway({
   };
   const verifying = keepVerifying({
     ...proof,
-    check: (progress) => checkLog(config.auditReaderUrl ?? '', logVkeys.map(parseVkey), progress),
+    check: (progress, signal) => checkLog(config.auditReaderUrl ?? '', logVkeys.map(parseVkey), progress, signal),
     clock,
     logger: log,
   });

@@ -74,6 +74,31 @@ describe('a complete environment', () => {
     });
   });
 
+  test.each([
+    ['CONSOLE_URL', 'https://gate.example'],
+    ['CONSOLE_CLIENT_SECRET_FILE', 'console.secret'],
+  ])('of a console (%s) has its client', (key, value) => {
+    writeFileSync(join(folder, 'console.secret'), 'a secret\n');
+    const env = { ...valid, [key]: key === 'CONSOLE_URL' ? value : join(folder, value) };
+    expect(problemsOf(env)).toEqual([
+      'CONSOLE_CLIENT_ID is missing: set it to the client of the console, or leave all of it out',
+    ]);
+  });
+
+  test('of a console is told what is wrong with each part', () => {
+    writeFileSync(join(folder, 'two.secret'), 'one\ntwo\n');
+    const env = {
+      ...{ ...valid, AUDIT_READER_URL: 'postgresql://reader:secret@db.example/throughgate', CONSOLE_CLIENT_ID: 'x' },
+      ...{ CONSOLE_CLIENT_SECRET_FILE: join(folder, 'two.secret'), CONSOLE_URL: 'https://gate.example/console' },
+    };
+    expect(problemsOf(env)).toEqual([
+      'CONSOLE_CLIENT_SECRET_FILE must be a file of one line, the secret',
+      'CONSOLE_URL must be an https:// URL (http:// is accepted on the loopback interface only), without a path',
+    ]);
+    expect(problemsOf({ ...env, CONSOLE_CLIENT_SECRET_FILE: '/dev/null' })).toHaveLength(2);
+    expect(problemsOf({ ...env, CONSOLE_CLIENT_SECRET_FILE: '', CONSOLE_URL: 'http://gate.example' })).toHaveLength(1);
+  });
+
   test('of a console has a login that may read the log', () => {
     expect(problemsOf({ ...valid, CONSOLE_CLIENT_ID: 'the-console' })).toEqual([
       'AUDIT_READER_URL is missing: the console reads the audit log through it',
@@ -134,9 +159,6 @@ describe('a wrong environment', () => {
     ['SOURCES_FILE', '/dev'],
     ['WITNESSES_FILE', '/dev'],
     ['WEBHOOKS_FILE', '/dev'],
-    ['CONSOLE_CLIENT_SECRET_FILE', '/dev/null'],
-    ['CONSOLE_URL', 'https://gate.example/console'],
-    ['CONSOLE_URL', 'http://gate.example'],
     ['AUDIT_HMAC_KEY_FILE', '/dev/null'],
     ['AUDIT_SIGNING_KEY_FILE', '/dev/null'],
     ['AUDIT_VERIFY_KEYS_FILE', '/dev/null'],

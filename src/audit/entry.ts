@@ -274,6 +274,10 @@ export function watchEntry(
 const REQUEST_KINDS: Readonly<Record<string, EntryKind>> = { answered: 'request', explained: 'explanation' };
 const SUBJECT_KINDS = { shown: 'disclosure', explained: 'explanation', 'nothing-to-show': 'refusal' } as const;
 
+/**
+ * With a `blind`, which no reader is told: whoever knows all else of an entry, their own above all, can try no guess at what
+ * is kept from them against the hashes that a proof is made of.
+ */
 function seal(
   kind: EntryKind,
   processing: Processing,
@@ -282,7 +286,8 @@ function seal(
   facts: RequestFacts | (SubjectOutcome | BreakGlassFacts | ReviewFacts | SearchFacts) | OfficerExportFacts,
 ): StoredEntry {
   const id = randomUUID();
-  const content = { v: 2, id, at: at.toISOString(), kind, processing, ...operation, ...facts };
+  const blind = randomUUID();
+  const content = { v: 2, id, at: at.toISOString(), kind, processing, blind, ...operation, ...facts };
   return {
     id,
     at,

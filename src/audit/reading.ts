@@ -110,13 +110,16 @@ const OF_PEOPLE: ReadonlySet<string> = new Set(['disclosure', 'refusal', 'explan
 
 /** The root field whose look has an entry for each name that it gave, besides its own. */
 const NAMES = 'names';
+/** The root field that opens a case of flags. */
+const CASE = 'flagCase';
 
 function isAboutSomebody({ kind, subject }: Logged): boolean {
   return kind !== 'search' && (subject !== null || kind === 'review');
 }
 
+/** A case of flags that names nobody is none: a look into it has no reference. */
 function namingNobody(search: Logged): Logged {
-  return { ...search, subject: null, found: 0 };
+  return { ...search, subject: null, found: 0, ...(search.field === CASE && { reference: null }) };
 }
 
 /** @param people of the same operation, for the entry of a request; null for every other */
@@ -254,8 +257,8 @@ function sharing(sources: readonly string[]): string {
   return sources.length > 1 ? 'combination' : 'consultation';
 }
 
-/** Nobody but its owner is told of a restriction, whoever it let pass. */
-function isOthersRestriction({ gate, ref }: LoggedReason, partner: string): boolean {
+/** Nobody but its owner is told of a restriction, whoever it let pass; of a practitioner's own tie no officer by the log. */
+export function isOthersRestriction({ gate, ref }: LoggedReason, partner: string): boolean {
   return gate === 'restriction' && ref !== partner;
 }
 

@@ -20,34 +20,7 @@ export interface LogTree extends KeptTree {
   cosigned(
     keys: readonly string[],
   ): Promise<readonly { readonly key: string; readonly size: number; readonly note: string }[]>;
-  /** The first checkpoint that covers the entry at a place, signed, with what witnesses signed under it. */
-  firstCovering(index: number): Promise<string | null>;
-  /**
-   * Whether one of these parts has entries of this practitioner alone, searches or reviews among them: of whom those
-   * were, they could find out by trying guesses against its hash.
-   */
-  isGuessable(
-    doer: { readonly partner: string; readonly practitioner: string },
-    parts: readonly Part[],
-  ): Promise<boolean>;
   close(): Promise<void>;
-}
-
-/** Leaves from one place up to, and without, another. */
-export interface Part {
-  readonly first: number;
-  readonly past: number;
-}
-
-/** The parts of a tree of `size` leaves whose roots are the hashes beside a leaf's way up. */
-export function besideLeaf(index: number, size: number): Part[] {
-  const parts: Part[] = [];
-  for (let width = 1; width < size; width *= 2) {
-    const own = Math.floor(index / width);
-    const first = (own % 2 === 0 ? own + 1 : own - 1) * width;
-    if (first < size) parts.push({ first, past: Math.min(first + width, size) });
-  }
-  return parts;
 }
 
 /**

@@ -15,7 +15,9 @@ export function faultMessage(error: unknown): Message {
     status,
     title: 'The form could not be read',
     paragraphs: [
-      status === 413 ? 'What was sent is too long: at most 256 kB are read.' : 'Send it again from its page.',
+      status === 413
+        ? 'What was sent is too long: at most 256 kB are read, and of what stands in an address 8,000 characters.'
+        : 'Send it again from its page.',
     ],
     links: [TODAY],
   };

@@ -41,7 +41,7 @@ export async function guestOf(
     officer,
     use: visit?.use ?? null,
     reference: visit?.reference ?? null,
-    csrf: csrfToken(value),
+    csrf: csrfToken(value, session),
   };
   return { value, id, session, officer, visit, viewer };
 }
@@ -60,9 +60,14 @@ export function toSignIn(reply: FastifyReply, next: string): FastifyReply {
   return seeOther(reply, `/console/sign-in?next=${encodeURIComponent(next)}`);
 }
 
-/** A path of the console that somebody named, or its first page: never another site's. */
+/** The cookie that carries it through a sign-in may have 4,096 characters (RFC 6265, 6.1), encrypted and in base64. */
+const LONGEST_NEXT = 2_000;
+
+/** A path of the console that somebody named, as a browser writes it, or its first page: never another site's. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/console(?:\/(?!\/)[^\\\p{C}]*|\?[^\\\p{C}]*)?$/u.test(next)
-    ? next
-    : '/console/today';
+  const isSafe =
+    typeof next === 'string' &&
+    next.length <= LONGEST_NEXT &&
+    /^\/console(?:\/(?!\/)[!#-[\]-~]*|\?[!#-[\]-~]*)?$/.test(next);
+  return isSafe ? next : '/console/today';
 }

@@ -8,9 +8,11 @@ import { AskError, type Page, type PageAnswer, type PageRequest } from './page.t
 import { PAGES } from './pages.ts';
 import { pathBelow } from './screen.ts';
 import type { Parts } from './server.ts';
-import { isSameOrigin, isToken } from './sessions.ts';
+import { isSameOrigin, isToken, isTokenOf } from './sessions.ts';
 import type { OpenVisit } from './visit.ts';
 
+/** Well below what one head of a request may have, with its cookies. */
+const LONGEST_ADDRESS = 8_000;
 /** A page that asks nothing leaves an entry all the same. */
 const OPENED_DOCUMENT = 'query OpenPage { __typename }';
 
@@ -27,7 +29,7 @@ export function pageRoutes(app: FastifyInstance, parts: Parts): void {
     const guest = await guestOf(request, cookies, options.store, options.policy());
     if (!guest?.session.isOpen) return toSignIn(reply, '/console/today');
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    if (!isSameOrigin(request, options.origin()) || !isToken(form.get('_csrf'), guest.value)) {
+    if (!isSameOrigin(request, options.origin()) || !isToken(form.get('_csrf'), guest.viewer.csrf)) {
       return parts.refuseForm(reply, guest.viewer);
     }
     const path = form.get('path') ?? '';
@@ -49,11 +51,9 @@ async function open(get: Does, parts: Parts, request: FastifyRequest, reply: Fas
   try {
     const answer = await get(visit, readRequest(request, new URLSearchParams(draft?.text)));
     if (visit.asked() === 0) await visit.ask(OPENED_DOCUMENT);
-    return answered(parts, reply, guest, answer, draft);
+    return await answered(parts, reply, guest, answer, draft);
   } catch (error) {
-    if (!isOver(error)) return failed(parts, reply, guest, error, false);
-    await store.end(guest.id);
-    return toSignIn(reply, request.url);
+    return isOver(error) ? toSignIn(reply, request.url) : failed(parts, reply, guest, error, false);
   }
 }
 
@@ -63,15 +63,16 @@ async function send(page: Page, post: Does, parts: Parts, request: FastifyReques
   const guest = await guestOf(request, cookies, store, policy());
   const at = formPath(page, request);
   if (!guest) return toSignIn(reply, `/console${at}`);
-  const form = request.body;
-  if (!(form instanceof URLSearchParams)) throw Object.assign(new Error('not a form'), { statusCode: 415 });
+  if (!(request.body instanceof URLSearchParams)) throw Object.assign(new Error('not a form'), { statusCode: 415 });
+  const form = new URLSearchParams(request.body);
   const token = form.get('_csrf');
   form.delete('_csrf');
   const keep = () => store.saveDraft(guest.session, at, form.toString(), systemClock.now());
   const isOurs = isSameOrigin(request, origin());
-  if (!isOurs || !isToken(token, guest.value)) {
-    // The browser says that a page of ours sent it: of a session before this one. What was typed there is not lost.
-    if (request.headers['sec-fetch-site'] !== 'same-origin') return parts.refuseForm(reply, guest.viewer);
+  if (!isOurs || !isToken(token, guest.viewer.csrf)) {
+    // The browser says that a page of ours sent it: of a session before this one. What its officer typed is not lost.
+    const isTheirs = request.headers['sec-fetch-site'] === 'same-origin' && isTokenOf(token, guest.session);
+    if (!isTheirs) return parts.refuseForm(reply, guest.viewer);
     await keep();
     return seeOther(reply, `/console${at}`);
   }
@@ -87,16 +88,16 @@ async function send(page: Page, post: Does, parts: Parts, request: FastifyReques
   try {
     const answer = await post(visit, readRequest(request, form));
     await store.dropDraft(guest.session, at);
-    return answered(parts, reply, guest, answer, null);
+    return await answered(parts, reply, guest, answer, null);
   } catch (error) {
     // Whatever went wrong, nothing has to be typed again.
     const isKept = await keep().then(
       () => true,
       () => false,
     );
-    if (!isOver(error)) return failed(parts, reply, guest, error, isKept);
-    await store.end(guest.id);
-    return toSignIn(reply, `/console${at}`);
+    // Then whoever sent it keeps it themselves.
+    if (!isKept) throw error;
+    return isOver(error) ? toSignIn(reply, `/console${at}`) : failed(parts, reply, guest, error, isKept);
   }
 }
 
@@ -113,6 +114,7 @@ async function answered(parts: Parts, reply: FastifyReply, guest: Guest, answer:
     case 'page':
       return parts.screen.show(reply, { ...answer, viewer: guest.viewer, keptAt: draft?.keptAt ?? null });
     case 'redirect':
+      if (answer.to.length > LONGEST_ADDRESS) throw Object.assign(new Error('too long'), { statusCode: 413 });
       return seeOther(reply, answer.to.startsWith('/console') ? answer.to : `/console${answer.to}`);
     case 'file': {
       const { name, type, body } = answer;
@@ -143,7 +145,7 @@ function toVisit(reply: FastifyReply, next: string): FastifyReply {
   return seeOther(reply, `/console/visit?next=${encodeURIComponent(next)}`);
 }
 
-/** The gateway does not take the token any more. */
+/** The gateway does not take the token any more, or not now: the session stays, so that another window's form has whose it is. */
 function isOver(error: unknown): boolean {
   return error instanceof AskError && error.code === 'UNAUTHENTICATED';
 }

@@ -30,6 +30,8 @@ export interface Message {
   readonly paragraphs: readonly string[];
   readonly links?: readonly { readonly href: string; readonly text: string }[];
   readonly viewer?: Viewer | null;
+  /** A form that could be neither taken nor kept, to be sent again from here. */
+  readonly again?: { readonly action: string; readonly fields: readonly (readonly [string, string])[] };
 }
 
 /** Sends pages in the console's layout. */

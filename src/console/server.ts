@@ -117,7 +117,10 @@ export function createConsole(options: ConsoleOptions): FastifyPluginAsync {
     app.setErrorHandler((error, request, reply) => {
       const message = faultMessage(error);
       if (message.status >= 500 && !(error instanceof SignInError)) options.fault(error, request.id);
-      return screen.say(reply, message);
+      // Nobody can be asked whose form it is: whoever sent it still has it, and its token is looked at when it comes again.
+      const isTyped = message.status >= 500 && request.body instanceof URLSearchParams;
+      const again = isTyped ? { action: request.url, fields: [...(request.body as URLSearchParams)] } : undefined;
+      return screen.say(reply, { ...message, ...(again && { again }) });
     });
   };
 }

@@ -1,6 +1,7 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SignedIn } from '../record/console.ts';
 
 /** The cookies of the console, and what follows from them. */
 export interface Cookies {
@@ -50,14 +51,24 @@ export function sessionId(value: string): Uint8Array {
   return createHash('sha256').update(value).digest();
 }
 
-/** The token that every form of the session has. It tells nothing of the session's own value. */
-export function csrfToken(value: string): string {
-  return hash('sha256', `form of ${value}`, 'base64url');
+/** The token that every form of the session has, with whose it is. It tells nothing of the session's own value. */
+export function csrfToken(value: string, officer: SignedIn): string {
+  return `${hash('sha256', `form of ${value}`, 'base64url')}.${whose(officer)}`;
 }
 
-export function isToken(given: string | null, value: string): boolean {
-  const [one, other] = [given ?? '', csrfToken(value)].map((text) => createHash('sha256').update(text).digest());
+/** @param token of the session that the browser has now */
+export function isToken(given: string | null, token: string): boolean {
+  const [one, other] = [given ?? '', token].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}
+
+/** Whether a page of the officer's had the token, be it of an earlier session: what was typed there is their own. */
+export function isTokenOf(given: string | null, officer: SignedIn): boolean {
+  return given?.split('.')[1] === whose(officer);
+}
+
+function whose({ partner, practitioner, role }: SignedIn): string {
+  return hash('sha256', JSON.stringify([partner, practitioner, role]), 'base64url');
 }
 
 /**

@@ -52,7 +52,7 @@ export function signInRoutes(app: FastifyInstance, parts: Parts): void {
     const guest = await guestOf(request, cookies, store, policy());
     if (guest === null) return seeOther(reply, '/console/signed-out');
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    if (!isSameOrigin(request, origin()) || !isToken(form.get('_csrf'), guest.value)) {
+    if (!isSameOrigin(request, origin()) || !isToken(form.get('_csrf'), guest.viewer.csrf)) {
       return parts.refuseForm(reply, guest.viewer);
     }
     await store.end(guest.id);

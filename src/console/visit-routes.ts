@@ -28,7 +28,7 @@ export function visitRoutes(app: FastifyInstance, { options, cookies, screen, re
     const guest = await guestOf(request, cookies, store, policy());
     if (!guest?.session.isOpen) return toSignIn(reply, nextOf(request));
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    if (!isSameOrigin(request, origin()) || !isToken(form.get('_csrf'), guest.value)) {
+    if (!isSameOrigin(request, origin()) || !isToken(form.get('_csrf'), guest.viewer.csrf)) {
       return refuseForm(reply, guest.viewer);
     }
     const use: LogUse | undefined = policy().logUses.get(form.get('use') ?? '');

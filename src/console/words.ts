@@ -33,8 +33,8 @@ export function wordsOf(policy: Bundle): Words {
       return `${several(holders.map(partnerName))} to ${to} (${agreement.reference})`;
     },
     relationshipLabel: (code) => policy.relationships.get(code ?? '')?.label ?? code ?? '',
-    outcomeWords: (code) => OUTCOMES[code ?? ''] ?? code ?? '',
-    kindWords: (code) => KINDS[code ?? ''] ?? code ?? '',
+    outcomeWords: (code) => wordOf(OUTCOMES, code),
+    kindWords: (code) => wordOf(KINDS, code),
     breakGlassReason: (code) => policy.breakGlass.reasons.get(code ?? '') ?? code ?? '',
   };
 }
@@ -43,6 +43,11 @@ function several(names: readonly string[]): string {
   const [one = '', other, ...more] = names;
   if (other === undefined) return one;
   return more.length === 0 ? `${one} and ${other}` : `${one} and ${more.length + 1} others`;
+}
+
+/** Codes stand in addresses too: a name that every object has is none of them. */
+function wordOf(words: Readonly<Record<string, string>>, code: string | null | undefined): string {
+  return (code != null && Object.hasOwn(words, code) && words[code]) || (code ?? '');
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { WorkKind } from '../record/governance.ts';
 import { type Errand, refusedAs } from './errand.ts';
+import { UUID } from './input.ts';
 
 interface AcknowledgeWorkItemInput {
   readonly kind: string;
@@ -23,7 +24,7 @@ export async function acknowledgeWorkItem({ engine, request, root, args, afterRe
   if (!kinds.some((each) => each === kind)) {
     throw new GatewayError('BAD_USER_INPUT', `"kind" needs one of: ${kinds.join(', ') || 'none, your role has none'}.`);
   }
-  if (!(await governance.isOpen(principal.partner, kind, reference))) {
+  if (!UUID.test(reference) || !(await governance.isOpen(principal.partner, kind, reference))) {
     root.deed = { kind: 'acknowledgement', ok: false, code: 'NOT_OPEN', reference: null };
     return refusedAs('NOT_OPEN', 'workItems');
   }

@@ -125,11 +125,18 @@ function send(reply: FastifyReply, { status, headers, body, notDelivered }: Acce
   return reply.code(status).headers(headers).send(body);
 }
 
+/** So long does whoever reads slowly keep us from stopping: longer than anything takes to be answered. */
+const LAST_MILLISECONDS = 9_000;
+
 /** A connection that is kept alive, and on which we were answering when we were to stop, goes when that is done. */
 function letGo({ server }: FastifyInstance): void {
   if (!server.listening) return;
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  server.once('close', () => clearInterval(sweep));
+  const last = setTimeout(() => server.closeAllConnections(), LAST_MILLISECONDS);
+  server.once('close', () => {
+    clearInterval(sweep);
+    clearTimeout(last);
+  });
 }
 
 const NO_CONSOLE = 'This gateway has no console: its operator sets that up.';
@@ -150,8 +157,15 @@ async function onlyPost(_request: FastifyRequest, reply: FastifyReply): Promise<
   return problem(reply.header('allow', 'POST'), 405, 'Send POST: an identifier in a URL would end up in logs.');
 }
 
+/** For what is no page, should a browser show it as one. */
+const NOTHING_FROM_ANYWHERE = "default-src 'none'; frame-ancestors 'none'";
+
 function problem(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).type('application/json; charset=utf-8').send(problemBody(message, reply.request.id));
+  return reply
+    .header('content-security-policy', NOTHING_FROM_ANYWHERE)
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(problemBody(message, reply.request.id));
 }
 
 function problemBody(message: string, requestId: string) {
@@ -170,6 +184,9 @@ function refuseUnreadable(error: { code?: string }, socket: Socket): void {
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      'referrer-policy: no-referrer',
+      `content-security-policy: ${NOTHING_FROM_ANYWHERE}`,
       `x-request-id: ${requestId}`,
       'connection: close',
       '',

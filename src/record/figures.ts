@@ -1,6 +1,9 @@
 import type { Day } from './facts.ts';
 
-/** What is counted in the log, as `LogMeasure` of `schema/gateway/flags.graphql` says it. */
+/**
+ * What is counted in the log, as `LogMeasure` of `schema/gateway/flags.graphql` says it; and `AGREEMENT_GIVEN`, what others
+ * had of a holder's data, which its officers read as uses.
+ */
 export type Measure =
   | 'ACCESSES'
   | 'OUTCOMES'
@@ -9,6 +12,7 @@ export type Measure =
   | 'WITHHELD'
   | 'BREAK_GLASS'
   | 'AGREEMENT_USES'
+  | 'AGREEMENT_GIVEN'
   | 'EXPLANATIONS'
   | 'CHECK_TURNAROUND';
 
@@ -39,12 +43,12 @@ export interface Turnaround {
 export interface Figures {
   /**
    * Sums over days or months, by period, measure, partner and key.
-   * @param readBy whose practitioners, data and agreements; null for everybody's
+   * @param readBy the partner whose practitioners' and whose data's they are; null for everybody's
    */
   rows(
     days: { readonly from: Day; readonly until: Day },
     by: 'DAY' | 'MONTH',
-    readBy: { readonly partner: string; readonly agreements: readonly string[] } | null,
+    readBy: string | null,
   ): Promise<readonly FigureRow[]>;
   /** Requests that were answered from one instant up to, and without, another. */
   answered(from: Date, to: Date): Promise<readonly Turnaround[]>;

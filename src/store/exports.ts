@@ -8,13 +8,23 @@ const SILENT_SECONDS = 30;
 export function createLogExports(db: Database): LogExports {
   return {
     async begin({ id, idempotencyKey, partner, practitioner, format, from, to, filters, reachedAt, startedAt }) {
-      const begun = await db.$executeRaw`
-        insert into record.log_export (id, idempotency_key, partner, practitioner, format, from_at, to_at, filters,
-          reached_at, started_at)
-        values (${id}::uuid, ${idempotencyKey}, ${partner}, ${practitioner}, ${format}, ${from.toISOString()}::timestamptz,
-          ${to.toISOString()}::timestamptz, ${filters}::text[], ${reachedAt.toISOString()}::timestamptz,
-          ${startedAt.toISOString()}::timestamptz)
-        on conflict (partner, practitioner, idempotency_key) do nothing`;
+      const officer = JSON.stringify(['log export', partner, practitioner]);
+      const [, begun] = await db.$transaction([
+        // Of two that are asked for at once, the second finds the first.
+        db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${officer}, 0))`,
+        db.$executeRaw`
+          insert into record.log_export (id, idempotency_key, partner, practitioner, format, from_at, to_at, filters,
+            reached_at, started_at)
+          select ${id}::uuid, ${idempotencyKey}, ${partner}, ${practitioner}, ${format}, ${from.toISOString()}::timestamptz,
+            ${to.toISOString()}::timestamptz, ${filters}::text[], ${reachedAt.toISOString()}::timestamptz,
+            ${startedAt.toISOString()}::timestamptz
+          where not exists (
+            select from record.log_export
+            where partner = ${partner} and practitioner = ${practitioner} and state = 'RUNNING'
+              and beat_at >= now() - make_interval(secs => ${SILENT_SECONDS}::int)
+          )
+          on conflict (partner, practitioner, idempotency_key) do nothing`,
+      ]);
       return begun === 1;
     },
 

@@ -8,12 +8,13 @@ export function createFigures(db: Database): Figures {
     rows({ from, until }, by, readBy) {
       const format = by === 'DAY' ? 'YYYY-MM-DD' : 'YYYY-MM';
       return db.$queryRaw<FigureRow[]>`
-        select to_char(day, ${format}) as period, measure, partner, key, nullif(data_class, '') as "dataClass",
+        select to_char(day, ${format}) as period, read_as.measure, partner, key, nullif(data_class, '') as "dataClass",
           sum(count)::int as count
         from record.figure
+        cross join lateral (select replace(measure, 'AGREEMENT_GIVEN', 'AGREEMENT_USES') as measure) as read_as
         where day between ${from}::date and ${until}::date and ${mayRead(readBy)}
-        group by period, measure, partner, key, data_class
-        order by period, measure, partner, key, data_class`;
+        group by period, read_as.measure, partner, key, data_class
+        order by period, read_as.measure, partner, key, data_class`;
     },
 
     async answered(from, to) {
@@ -27,11 +28,12 @@ export function createFigures(db: Database): Figures {
   };
 }
 
-/** Why somebody could not be shown is not told where it was asked: that would tell what the answer did not (SHARE-04). */
+/**
+ * Why somebody could not be shown is not told where it was asked: that would tell what the answer did not (SHARE-04). What
+ * others had of whose data is counted in what they used, for everybody at once.
+ */
 function mayRead(readBy: Parameters<Figures['rows']>[2]): Prisma.Sql {
-  if (readBy === null) return Prisma.sql`true`;
-  return Prisma.sql`
-    measure <> 'REFUSED_BECAUSE' and (
-      partner = ${readBy.partner} or (measure = 'AGREEMENT_USES' and key = any(${readBy.agreements as string[]}))
-    )`;
+  return readBy === null
+    ? Prisma.sql`figure.measure <> 'AGREEMENT_GIVEN'`
+    : Prisma.sql`figure.measure <> 'REFUSED_BECAUSE' and partner = ${readBy}`;
 }

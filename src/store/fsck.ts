@@ -9,10 +9,18 @@ export type Progress = (checked: number, of: number) => Promise<void>;
 /**
  * Checks the log in the database against itself, as it is at one moment: gateways may append meanwhile.
  * @param readerUrl a login that may read the log and nothing else
+ * @param signal ends it where it is, be it in the middle of a query that takes long
  */
-export async function checkLog(readerUrl: string, keys: readonly Verifier[], progress?: Progress): Promise<Finding> {
+export async function checkLog(
+  readerUrl: string,
+  keys: readonly Verifier[],
+  progress?: Progress,
+  signal?: AbortSignal,
+): Promise<Finding> {
   await using session = await openSession(readerUrl);
   const { client } = session;
+  signal?.addEventListener('abort', () => void client.end().catch(() => {}), { once: true });
+  signal?.throwIfAborted();
   // The lock first: no month is taken out between the moment that is looked at and the end.
   await client.query('begin isolation level repeatable read read only; lock table audit.entry in access share mode');
   const tables = await openTables(client);

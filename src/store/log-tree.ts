@@ -57,27 +57,6 @@ export function openLogTree(url: string): LogTree {
       );
       return found.map(({ size, ...rest }) => ({ ...rest, size: Number(size) }));
     },
-    async firstCovering(index) {
-      const [found] = await rows<{ note: string }>(
-        `select note || (
-           select coalesce(string_agg(rtrim(line, E'\\n') || E'\\n', '' order by key), '')
-           from audit.cosignature where cosignature.size = checkpoint.size) as note
-         from audit.checkpoint where size > $1 order by size limit 1`,
-        [index],
-      );
-      return found?.note ?? null;
-    },
-    async isGuessable({ partner, practitioner }, parts) {
-      const [found] = await rows<{ is: boolean }>(
-        `select coalesce(bool_or(own.entries = past - first and own.told), false) as is
-         from unnest($3::bigint[], $4::bigint[]) as part (first, past)
-         cross join lateral (
-           select count(*) as entries, bool_or(kind in ('search', 'review')) as told from audit.entry
-           where partner = $1 and practitioner = $2 and index >= first and index < past) as own`,
-        [partner, practitioner, parts.map(({ first }) => first), parts.map(({ past }) => past)],
-      );
-      return found?.is ?? true;
-    },
     close: () => pool.end(),
   };
 }

@@ -13,6 +13,7 @@ import {
   subjectEntry,
   watchEntry,
 } from '../../src/audit/entry.ts';
+import { parseLogged } from '../../src/audit/logged.ts';
 import {
   exportEntry,
   keyChangeEntry,
@@ -232,7 +233,7 @@ describe('a body holds what it was given and nothing else', () => {
     ['a change of key', keyChangeEntry(AT, 'n', keyChange), { node: 'n', ...keyChange }],
     ['a start', lifecycleEntry(AT, 'start', { policy: 'p', node: 'n' }), { node: 'n', policy: 'p' }],
   ])('%s', (_what, entry, given) => {
-    const { v: _v, id: _id, at: _at, kind: _kind, processing: _processing, ...rest } = read(entry);
+    const { v: _v, id: _id, at: _at, kind: _kind, processing: _processing, blind: _blind, ...rest } = read(entry);
     expect(rest).toEqual(given);
   });
 
@@ -244,6 +245,17 @@ describe('a body holds what it was given and nothing else', () => {
       counts: { subjects: 0, shown: 0, considered: 0 },
     });
   });
+});
+
+test('SHARE-04 an entry holds what no reader is told: nobody can try guesses against its hash', () => {
+  const blinds = [search, { ...search, subject: null }, search].map((facts) => {
+    const entry = searchEntry(AT, operation, facts);
+    const { blind } = read(entry);
+    expect(JSON.stringify(parseLogged(entry.body))).not.toContain(blind);
+    return blind;
+  });
+  for (const blind of blinds) expect(blind).toMatch(UUID);
+  expect(new Set(blinds).size).toBe(3);
 });
 
 test('AUDIT-01 what cannot be written stably is no entry at all', () => {

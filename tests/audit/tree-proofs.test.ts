@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { verifyConsistency, verifyInclusion } from '../../src/audit/proof.ts';
 import { EMPTY, extend, type Frontier, leafHash, rootOf } from '../../src/audit/tree.ts';
-import { besideLeaf, consistencyPath, inclusionPath, type KeptTree } from '../../src/audit/tree-proofs.ts';
+import { consistencyPath, inclusionPath, type KeptTree } from '../../src/audit/tree-proofs.ts';
 
 /** As the gateway signs: now and then, and not at the same distance. */
 const SIGNED_AT = Array.from({ length: 60 }, (_, n) => n * 113 + (n % 7) * 31).filter((size) => size > 0);
@@ -69,18 +69,6 @@ describe('AUDIT-04 a proof is made from what was kept while the log grew', () =>
     expect(await inclusionPath(never.kept, 0, SIZE)).toEqual(proof);
     expect(signed.read()).toBeLessThan(SIZE / 2);
     expect(never.read()).toBe(SIZE - 1);
-  });
-
-  test('whose hashes are the roots of the parts that lie beside the leaf', async () => {
-    for (const [index, size] of [
-      [0, 1],
-      [5, 6],
-      [6, 7],
-      [1_500, 2_500],
-    ] as const) {
-      const roots = besideLeaf(index, size).map(({ first, past }) => rootOf(extend(EMPTY, LEAVES.slice(first, past))));
-      expect(roots).toEqual(await inclusionPath(keptTree().kept, index, size));
-    }
   });
 
   test('not for what is not there, nor where a leaf is missing', async () => {

@@ -87,7 +87,7 @@ test('what waits is told overdue first, with age and deadline in words, and wher
   };
   const queue = queueOf(data, 'probation-service', NOW);
   expect(queue.map(({ href, age, deadline, isOverdue }) => [href, age, deadline, isOverdue])).toEqual([
-    ['/log?requestId=tried', '3 days', '2 days overdue', true],
+    ['/log?request=tried', '3 days', '2 days overdue', true],
     [null, '1 hour', 'less than an hour left', false],
     ['/break-glass/glass', '20 hours', '2 days left', false],
     ['/flags/case', '2 days', '4 days left', false],

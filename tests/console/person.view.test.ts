@@ -127,10 +127,10 @@ test('unexplained accesses are first, then the newest', () => {
     'held-old',
   ]);
   expect(summaryOf(rows)).toBe(
-    '6 accesses by 3 practitioners of 2 partners; 1 was shown nothing. 2 had no open reason that day, 1 was by break-glass, of 1 you are not told.',
+    '6 accesses by 3 practitioners of 2 partners; 1 was shown nothing. 2 had no open reason that day, 1 was by break-glass, of 1 you are not told the reason. Each of the others had one.',
   );
   expect(summaryOf([row(access({})), row(access({ recipient: 'northmere-police', explanation: null }))])).toBe(
-    '1 access by 1 practitioner of 1 partner. None had no open reason that day. Besides, the gateway told of it 1 time.',
+    '1 access by 1 practitioner of 1 partner. Each had an open reason that day. Besides, the gateway told of it 1 time.',
   );
 });
 

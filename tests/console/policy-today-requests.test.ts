@@ -262,14 +262,20 @@ describe('Today', () => {
   });
 
   test('what only wants to be read is taken off the list, and is no other partner’s to take off', async () => {
-    await stack.sql(
+    // Of a visit to the console, so that the link leads to something.
+    const [{ reference }] = (await stack.sql<{ reference: string }>(
       `insert into record.work_item (kind, partner, reference, opened_at, due_at)
-       values ('RESTRICTION_APPROACHED', 'probation-service', 'page-test', now(), now() + interval '1 day')`,
-    );
-    const fields = { kind: 'RESTRICTION_APPROACHED', reference: 'page-test' };
+       select 'RESTRICTION_APPROACHED', 'probation-service', request_id::text, now(), now() + interval '1 day'
+       from audit.entry where kind = 'request' and partner = 'probation-service' order by index limit 1
+       returning reference`,
+    )) as [{ reference: string }];
+    const fields = { kind: 'RESTRICTION_APPROACHED', reference };
+    const found = (await officer.get(`/log?request=${reference}`)).rows('Entries of the log') ?? [];
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(5);
     const prison = await signIn(stack, { partner: PRISON.partner });
     expect((await prison.post('/today', fields)).problems).toEqual(['It is not on your list any more.']);
-    const waiting = async () => (await officer.get('/today')).html.includes('/console/log?requestId=page-test');
+    const waiting = async () => (await officer.get('/today')).html.includes(`/console/log?request=${reference}`);
     expect(await waiting()).toBe(true);
     await officer.post('/today', fields);
     expect(await waiting()).toBe(false);

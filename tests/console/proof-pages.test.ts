@@ -115,6 +115,11 @@ describe('whether anybody has altered the log', () => {
     return officer.get(path);
   };
 
+  test('a second click finds what the first began', async () => {
+    const twice = ['clicked-once', 'clicked-twice'].map((key) => own.post('/proof/verify', { key }));
+    for (const { url } of await Promise.all(twice)) expect(url).toContain('/console/proof/check/');
+  });
+
   test('is not known before somebody looked, is checked now, and is said first after that', async () => {
     const before = await own.get('/proof');
     expect(before.text).toMatch(/^Has anyone altered this log\? Nobody has checked the whole log here yet\./);

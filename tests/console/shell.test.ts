@@ -42,7 +42,10 @@ describe('every page', () => {
   test.each(PATHS)('%s is an entry of the visit, and lets nothing in from elsewhere', async (path) => {
     const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u0000\u202e=cmd';
     const names = ['from', 'to', 'practitioner', 'partner', 'purpose', 'requestId', 'name', 'day', 'done', 'outcome'];
-    const query = new URLSearchParams(names.map((name) => [name, evil]));
+    const query = new URLSearchParams([
+      ...names.map((name) => [name, ['done', 'outcome'].includes(name) ? '__proto__' : evil]),
+      ['kind', 'constructor'],
+    ]);
     const before = await entriesOfVisit(reference);
     const response = await officer.send(`${path}?${query}`);
     expect([200, 303, 400, 404]).toContain(response.status);
@@ -58,6 +61,7 @@ describe('every page', () => {
     const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
     const html = await response.text();
     // What stands in an address is text, and stays inside what it is the value of.
+    expect(isPage ? html : '').not.toMatch(/\[object|native code/);
     const tags = isPage ? html.replaceAll(/"[^"]*"/g, '""') : '';
     expect(tags).not.toMatch(/<(script|style|img|iframe|object)|<[^>]*\s(style|on[a-z]+)=/i);
     expect(isPage ? html : '').not.toMatch(/\s(href|src|action)="(?![/#]|tel:)/i);
@@ -194,15 +198,39 @@ describe('a form', () => {
     },
   );
 
-  test('of a session before this one is kept too', async () => {
+  test('of a session before this one is kept too, but for nobody else', async () => {
+    const before = await signIn(stack, { practitioner: 'IGO-0004' });
+    const init = { method: 'POST', body: body(before.csrf()), headers: { 'sec-fetch-site': 'same-origin' } };
+    const other = await signIn(stack, { practitioner: 'IGO-0003' });
+    expect((await other.send('/correction', init)).status).toBe(403);
+    expect((await other.get('/correction')).text).not.toContain('We kept');
+
     const someone = await signIn(stack, { practitioner: 'IGO-0004' });
-    const response = await someone.send('/correction', {
-      method: 'POST',
-      body: body('of-a-session-before-this-one'),
-      headers: { 'sec-fetch-site': 'same-origin' },
-    });
+    const response = await someone.send('/correction', init);
     expect(response.headers.get('location')).toBe('/console/correction');
     expect((await someone.get('/correction')).form('/console/correction')).toMatchObject({ value: 'X000001' });
+  });
+
+  test('that would lead to an address which no browser sends is kept', async () => {
+    const someone = await signIn(stack, { practitioner: 'IGO-0008' });
+    const page = await someone.post('/log/person', { practitioner: 'x'.repeat(9_000) });
+    expect([page.status, page.headers.get('location')]).toEqual([413, null]);
+    expect(page.text).toContain('What you typed is kept');
+  });
+
+  test.each([
+    ['/today', { kind: 'BREAK_GLASS_DISCLOSED', reference: NOBODY }],
+    ['/requests/tellings', { decision: 'TELL', entry: NOBODY, version: '1' }],
+  ])('of %s that the role has no part in is refused, and is no fault', async (path, sent) => {
+    const lead = await signIn(stack, { persona: 'ig-lead' });
+    const page = await lead.post(path, sent);
+    expect(page.status).toBe(400);
+    expect(page.problems).toHaveLength(1);
+  });
+
+  test('with what the store could not keep is answered like any other', async () => {
+    const page = await officer.post('/today', { kind: 'BREAK_GLASS_DISCLOSED', reference: 'a\u0000b' });
+    expect(page.problems).toEqual(['It is not on your list any more.']);
   });
 });
 
@@ -249,6 +277,21 @@ test('assets are kept by browsers for as long as they are the same', async () =>
   expect((await officer.send('/assets/..%2fserver.ts')).status).toBe(404);
 });
 
+test.each<[number, string, RequestInit]>([
+  [400, '/entry/%ff', {}],
+  [400, `/entry/${'x'.repeat(101)}`, {}],
+  [431, '/today', { headers: { 'x-long': 'x'.repeat(17_000) } }],
+])('what cannot be read (%i, %s) brings nothing with it either', async (status, path, init) => {
+  const response = await officer.send(path, init);
+  expect(response.status).toBe(status);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+});
+
 test('where there is nothing, a page says so', async () => {
   const page = await officer.get('/nothing-here');
   expect([page.status, page.title]).toEqual([404, 'Page not found - Throughgate']);
@@ -271,6 +314,12 @@ test('with a dead database it says so, and whom to ring', async () => {
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, '5']);
     expect(page.link('Whom to ring')).toBe('/urgent');
     expect(page.text).not.toMatch(/postgres|sql|connect|127\.0\.0\.1/i);
+    // What was typed can be kept nowhere: it is sent again from the page that says so.
+    const sent = { type: 'CRN', value: '"><b>typed words</b>', holders: 'probation-service' };
+    const told = await officer.post('/correction', sent);
+    expect([told.status, told.link('Whom to ring')]).toEqual([503, '/urgent']);
+    expect(told.form('/console/correction')).toEqual({ _csrf: officer.csrf(), ...sent });
+    expect(told.html).not.toContain('<b>');
   } finally {
     await elsewhere.query(`alter database ${database} with allow_connections true`);
     await elsewhere.end();

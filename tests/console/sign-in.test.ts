@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import fastifyCookie from '@fastify/cookie';
-import { fastify } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FastifyInstance, fastify } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { connectConsole } from '../../src/connect-console.ts';
 import { safeNext } from '../../src/console/guests.ts';
@@ -9,6 +12,8 @@ import { createConsole } from '../../src/console/server.ts';
 import { createCookies } from '../../src/console/sessions.ts';
 import { createSignIn, type SignIn } from '../../src/console/sign-in.ts';
 import { createEdge } from '../../src/gateway/edge.ts';
+import { createVerifier } from '../../src/identity/verifier.ts';
+import { startGateway } from '../../src/main.ts';
 import { buildBundle } from '../../src/policy/load/load.ts';
 import type { ConsoleStore } from '../../src/record/console.ts';
 import { record, texts } from '../policy/load/real.ts';
@@ -69,6 +74,8 @@ describe('a sign-in', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
+    ['another issuer beside its code', () => come((back) => back.searchParams.set('iss', 'https://elsewhere.example'))],
+    ['two codes', () => come((back) => back.searchParams.append('code', 'another-code'))],
     ['another state', () => come((back) => back.searchParams.set('state', 'another'))],
     ['no state', () => come((back) => back.searchParams.delete('state'))],
     ['no code', () => come((back) => back.searchParams.delete('code'))],
@@ -83,6 +90,11 @@ describe('a sign-in', () => {
     ["another client's code", () => answering({ error: 'invalid_grant' })],
   ])('with %s is not finished', async (_, act) => {
     await expect(act()).rejects.toMatchObject({ name: 'SignInError', code: 'NOT_FINISHED' });
+  });
+
+  test('keeps the longest way back in a cookie that browsers take', async () => {
+    const { kept } = await signIn.begin(ORIGIN, safeNext(`/console/log?practitioner=${'x'.repeat(1_950)}`));
+    expect(kept.length).toBeLessThan(4_000);
   });
 
   test('sealed with another key is not finished', async () => {
@@ -114,6 +126,9 @@ test.each([
   ['/console/..\\\\elsewhere.example', '/console/today'],
   ['/consoles', '/console/today'],
   ['/console/\r\nset-cookie: x', '/console/today'],
+  // What no header takes, and what no cookie holds: the sign-in would never be finished.
+  ['/console/log?practitioner=\u65e5', '/console/today'],
+  [`/console/log?practitioner=${'x'.repeat(2_000)}`, '/console/today'],
   [undefined, '/console/today'],
 ])('after signing in, %j leads to %s: a page of the console', (next, to) => {
   expect(safeNext(next)).toBe(to);
@@ -165,12 +180,7 @@ describe('somebody who is no officer', () => {
       }),
       { prefix: '/console' },
     );
-    const begun = await app.inject('/console/sign-in?next=/console/person');
-    const sent = new URL(String(begun.headers.location));
-    provider.asked.nonce = sent.searchParams.get('nonce') ?? '';
-    const [cookie] = String(begun.headers['set-cookie']).split(';');
-    const url = `/console/signed-in?code=a-code&state=${sent.searchParams.get('state')}`;
-    const answer = await app.inject({ url, headers: { cookie } });
+    const answer = await walk(app);
     expect(answer.statusCode).toBe(403);
     expect(answer.body).toContain('This is for information governance officers');
     expect(String(answer.headers['set-cookie'])).not.toContain('session');
@@ -178,6 +188,43 @@ describe('somebody who is no officer', () => {
     expect(asked).toMatchObject([{ token: 'an-access-token', purpose: 'IG_ASSURANCE' }]);
     await app.close();
   });
+});
+
+/** Through the sign-in, as a browser goes. */
+async function walk(app: FastifyInstance) {
+  const begun = await app.inject('/console/sign-in?next=/console/person');
+  const sent = new URL(String(begun.headers.location));
+  provider.asked.nonce = sent.searchParams.get('nonce') ?? '';
+  const [cookie] = String(begun.headers['set-cookie']).split(';');
+  const url = `/console/signed-in?code=a-code&state=${sent.searchParams.get('state')}`;
+  return app.inject({ url, headers: { cookie } });
+}
+
+test('somebody whose token cannot be checked just now is not taken for another', async () => {
+  const verifier = createVerifier({
+    ...settings('https://127.0.0.1:1'),
+    ...{ clockToleranceSeconds: 5, maxLifetimeSeconds: 3_600, jwksUrl: 'http://127.0.0.1:1/jwks' },
+  });
+  const header = { typ: 'at+jwt', alg: 'ES256', kid: 'one' };
+  const [head, body] = [header, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  const app = fastify();
+  const console = connectConsole({
+    config: {
+      ...{ oidc: { ...settings(provider.issuer), jwksUrl: null }, auditHmacKeys: keys },
+      console: { clientId: 'the-console', clientSecret: null, url: ORIGIN },
+    } as unknown as Config,
+    access: { verifier: { ...verifier, verify: () => verifier.verify(`Bearer ${head}.${body}.AAAA`) } } as never,
+    policy: () => buildBundle(texts, record),
+    record,
+    db: {} as never,
+    origin: () => ORIGIN,
+    development: false,
+  });
+  if (console) app.register(console, { prefix: '/console' });
+  const answer = await walk(app);
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+  expect(answer.body).toContain('You cannot sign in just now');
+  await app.close();
 });
 
 /** Nobody has a session here, and nobody gets one. */
@@ -204,9 +251,39 @@ describe('a gateway', () => {
     await edge.close();
   });
 
-  test('in production is told where browsers find its console', () => {
+  test('stops, though somebody has stopped reading a long file', async () => {
+    const nothing = {} as never;
+    const file = function* () {
+      for (;;) yield Buffer.alloc(65_536);
+    };
+    const edge = createEdge({
+      ...{ access: nothing, readiness: nothing, urgent: () => '', checkpoint: () => null, explorer: null },
+      console: async (app) => {
+        app.get('/file', async (_, reply) => reply.send(Readable.from(file())));
+      },
+    });
+    await edge.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = edge.server.address() as AddressInfo;
+    const reader = connect(port, '127.0.0.1').on('error', () => {});
+    reader.write('GET /console/file HTTP/1.1\r\nhost: console.example\r\n\r\n');
+    await once(reader, 'readable');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+    let isClosed = false;
+    const closing = edge.close().then(() => {
+      isClosed = true;
+    });
+    for (let second = 0; second < 10; second += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(1_000);
+    }
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(isClosed).toBe(true));
+    await closing;
+    reader.destroy();
+  });
+
+  test('in production is told where browsers find its console, before anything is opened', async () => {
     const config = { console: { clientId: 'the-console', clientSecret: null, url: null } } as Config;
-    const connection = { config, development: false } as Parameters<typeof connectConsole>[0];
-    expect(() => connectConsole(connection)).toThrow('CONSOLE_URL is missing');
+    await expect(startGateway({ config })).rejects.toThrow('CONSOLE_URL is missing');
   });
 });

@@ -67,6 +67,7 @@ describe('AUDIT-03 an entry', () => {
     const common = {
       v: 2,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      blind: expect.stringMatching(/^[0-9a-f-]{36}$/),
       at: expect.stringMatching(new RegExp(`^${day}T09:30:0\\d\\.\\d{3}Z$`)),
       requestId: answer.headers.get('x-request-id'),
       actor: {

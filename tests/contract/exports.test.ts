@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSigner, parseVkey } from '../../src/audit/note.ts';
 import { openExport } from '../../src/audit/signed-export.ts';
 import { leafHash } from '../../src/audit/tree.ts';
+import { openStore } from '../../src/store/client.ts';
+import { createLogExports } from '../../src/store/exports.ts';
 import { type AskOptions, population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, HOUSING, OFFICER, PROBATION } from './callers.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
@@ -150,17 +153,30 @@ describe('AUDIT-01 an export', () => {
     expect((await start(OFFICER, {})).value.ok).toBe(true);
   });
 
+  test('is one at a time, however many are asked for at once', async () => {
+    const store = openStore(stack.config.databaseUrl, { poolSize: 8 });
+    const exports = createLogExports(store.db);
+    const [now, from] = [new Date(), new Date(Date.now() - 60_000)];
+    const begin = (idempotencyKey: string) =>
+      exports.begin({
+        ...{ id: randomUUID(), idempotencyKey, partner: 'a-partner', practitioner: 'IGO-0001', format: 'CSV' },
+        ...{ from, to: now, filters: [], state: 'RUNNING', entries: 0, reachedAt: now, startedAt: now },
+      });
+    const begun = await Promise.all(Array.from({ length: 8 }, (_, index) => begin(`at-once-${index}`)));
+    await store.close();
+    expect(begun.filter(Boolean)).toHaveLength(1);
+  });
+
   test('SHARE-06 SHARE-07 leaves out whoever was restricted after it was found and before it left', async () => {
     const subject = someone('allowed', 3);
     await askAs(stack, PROBATION, subject, 'custody { releaseDate }');
     const prison = officerAt('hmpps-prisons');
-    const { value } = await start(
-      prison,
-      { subjectOf: { type: 'PRISON_NUMBER', value: subject.identifiers['PRISON_NUMBER'] } },
-      'SIGNED',
-    );
+    const subjectOf = { type: 'PRISON_NUMBER', value: subject.identifiers['PRISON_NUMBER'] };
+    await logged({ ...prison, practitioner: 'IGO-0002' }, { subjectOf });
+    const { value } = await start(prison, { subjectOf }, 'SIGNED');
     const before = await fileOf(prison, value.export.reference);
     expect(before).toContain('"kind":"disclosure"');
+    expect(before).toContain('"kind":"search"');
     await stack.sql(
       `insert into record.restriction (person, type, owner, reference, accounts, desks, unresolved, valid_from)
        values ($1, 'RESTRICTION', 'probation-service', 'EX-1', '{}', '{}', '{}', '2020-01-01')`,

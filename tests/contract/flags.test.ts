@@ -11,6 +11,8 @@ const UNRELATED = subjects(people, 'unrelated').slice(0, 3);
 const UNKNOWN = ['X999991', 'X999995'];
 /** By probation. */
 const RESTRICTED = someone('restrictedListed');
+/** Has nothing to do with any of those who are. */
+const STRANGER = { ...HOUSING, practitioner: 'NHO-0012' };
 const LEAD = { persona: 'ig-lead', partner: 'throughgate-board', purpose: 'IG_ASSURANCE' } as const;
 const officerAt = (partner: string) => ({ ...OFFICER, partner });
 const SECOND = { ...OFFICER, practitioner: 'IGO-0002' };
@@ -145,12 +147,13 @@ describe('the digest of the log', () => {
     for (const subject of [...UNRELATED, OWN, OTHER]) await askAs(stack, PROBATION, subject);
     for (const value of UNKNOWN) await unknown(value);
     for (let time = 0; time < 2; time += 1) await askAs(stack, HOUSING, RESTRICTED);
+    for (const subject of subjects(people, 'restrictedListed').slice(0, 3)) await askAs(stack, STRANGER, subject);
     await stack.digest();
   });
 
   test('opens a case about a practitioner, in sentences, for their own officer and the lead', async () => {
     const [mine, ...others] = await cases(OFFICER, { about: 'PRACTITIONER' });
-    expect(others.map(({ practitioner }) => practitioner)).toEqual(['NHO-0001']);
+    expect(others.map(({ practitioner }) => practitioner)).toEqual([STRANGER.practitioner]);
     expect(mine).toMatchObject({
       about: 'PRACTITIONER',
       partner: 'probation-service',
@@ -184,24 +187,50 @@ describe('the digest of the log', () => {
   test('SHARE-06 what is about somebody restricted is for the owner of the restriction, and is counted nowhere', async () => {
     expect((await cases(OFFICER)).map(({ practitioner, partner }) => [partner, practitioner])).toContainEqual([
       HOUSING.partner,
-      'NHO-0001',
+      STRANGER.practitioner,
     ]);
     const [other] = (await cases(OFFICER)).filter(({ partner }) => partner === HOUSING.partner);
+    const unexplained = ['NO_EXPLANATION', ['No open reason was found for that day.']];
     expect(other?.flags.map(({ rule, considered }) => [rule, considered])).toEqual([
-      ['OWN_RECORD', ['There was an open reason that day, which their own partner knows.']],
+      unexplained,
+      unexplained,
+      unexplained,
     ]);
+    // That somebody has a tie of their own to the person, their own partner knows.
+    expect(JSON.stringify([await cases(OFFICER), await cases(OFFICER, { list: 'CLOSED' })])).not.toContain('NHO-0001');
     expect(await cases(officerAt(HOUSING.partner))).toEqual([]);
     const all = await figures(LEAD);
     expect(all.filter(({ partner }) => partner === HOUSING.partner)).toEqual([]);
     const own = await figures(OFFICER);
-    expect(new Set(own.map(({ partner, measure }) => measure === 'AGREEMENT_USES' || partner))).toEqual(
-      new Set([true, 'probation-service']),
+    expect(new Set(own.map(({ partner }) => partner))).toEqual(new Set([PROBATION.partner]));
+    // What others had of one's data counts as a use of its agreement; what they had of others', to nobody but the lead.
+    const uses = async (partner: string) =>
+      (await figures(officerAt(partner))).filter(({ measure }) => measure === 'AGREEMENT_USES');
+    const given = await uses('hmpps-prisons');
+    expect(given).toContainEqual(expect.objectContaining({ partner: 'hmpps-prisons', key: 'PRI-PRB-01' }));
+    expect(all.some(({ measure, partner }) => measure === 'AGREEMENT_USES' && partner === PROBATION.partner)).toBe(
+      true,
     );
+    expect(await uses('southdale-housing')).toEqual([]);
     expect(own).toContainEqual(expect.objectContaining({ measure: 'REFUSALS', key: 'NOTHING_TO_SHOW', count: 6 }));
     expect(own).toContainEqual(expect.objectContaining({ measure: 'EXPLANATIONS', key: 'ALLOCATION', count: 2 }));
     expect(own.some(({ measure }) => measure === 'REFUSED_BECAUSE')).toBe(false);
     const why = all.filter(({ measure }) => measure === 'REFUSED_BECAUSE');
     expect(Object.fromEntries(why.map(({ key, count }) => [key, count]))).toEqual({ NONE: 4, UNKNOWN: 2 });
+  });
+
+  test('SHARE-06 a look into an owner’s case, and what is done with it, are told to nobody who may not know of the person', async () => {
+    const [theirs] = (await cases(OFFICER)).filter(({ partner }) => partner === HOUSING.partner);
+    const { reference, version } = theirs as Case;
+    await one(OFFICER, reference);
+    await act('assignFlagCase', 'AssignFlagCaseInput', OFFICER, {
+      ...{ reference, expectedVersion: version, to: 'IGO-0003' },
+    });
+    const query = `query ($filter: LogFilter!) { logEntries(filter: $filter, first: 500) { entries { reference deed { reference } } } }`;
+    const told = async (caller: AskOptions) =>
+      JSON.stringify(await answerOf(query, caller, { filter: { ...SPAN, partner: OFFICER.partner } })).split(reference)
+        .length - 1;
+    expect([await told(OFFICER), await told(LEAD)]).toEqual([3, 0]);
   });
 
   test('done again it changes nothing', async () => {
@@ -266,6 +295,11 @@ describe('what officers make of a case', () => {
     const again = await act('noteFlagCase', 'NoteFlagCaseInput', OFFICER, note);
     expect([first.ok, again]).toMatchObject([true, { ok: true, version: first.version }]);
     expect(await one(LEAD, reference)).toMatchObject({ notes: [{ by: 'probation-service/IGO-0001', text: TEXT }] });
+    // What is being found out about somebody is no reading for themselves.
+    const rename = 'update record.flag set practitioner = $1 where practitioner = $2 and subject is not null';
+    await stack.sql(rename, [SECOND.practitioner, 'PRO-0001']);
+    expect(await one(SECOND, reference)).toMatchObject({ barred: 'OWN_ACCESS', notes: [] });
+    await stack.sql(rename, ['PRO-0001', SECOND.practitioner]);
     const [counted] = await stack.sql<{ found: number }>(
       `select count(*)::int as found from audit.entry where position('Spoke to' in convert_from(body, 'UTF8')) > 0`,
     );
@@ -340,7 +374,7 @@ describe('what officers make of a case', () => {
         count(*) filter (where kind = 'search' and position('"field":"flagCase' in convert_from(body, 'UTF8')) > 0)::int as looks
       from audit.entry`,
     );
-    expect(counted?.reviews).toBe(10);
+    expect(counted?.reviews).toBe(11);
     expect(counted?.looks).toBeGreaterThan(10);
   });
 });

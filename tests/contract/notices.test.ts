@@ -154,7 +154,10 @@ describe('a correction', () => {
 
   test('SHARE-04 an entry that the caller may not read, of another recipient or of other data is told like none', async () => {
     const [{ entry }] = await recipients(PRISONS, 'PRISON_NUMBER', ['hmpps-prisons']);
+    const began = performance.now();
     const none = await tell(PRISONS, ['00000000-0000-4000-8000-000000000000']);
+    // Under which to find and read one is hidden.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(50);
     expect(none.result).toMatchObject({ ok: false, code: 'NOT_OPEN', reference: null });
     const others = await Promise.all([
       tell({ ...OFFICER, partner: 'southdale-housing' }, [entry]),

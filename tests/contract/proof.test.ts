@@ -6,7 +6,6 @@ import { generateKey, openNote, parseSigner, parseVkey } from '../../src/audit/n
 import { verifyInclusion } from '../../src/audit/proof.ts';
 import { parseTlogProof } from '../../src/audit/tlog-proof.ts';
 import { EMPTY, extend, leafHash } from '../../src/audit/tree.ts';
-import { besideLeaf } from '../../src/audit/tree-proofs.ts';
 import { type AskOptions, population, type Stack, startStack } from '../stack/stack.ts';
 import { askAs, OFFICER, PROBATION } from './callers.ts';
 import { type Subject, subjects } from './oracle/subject.ts';
@@ -30,8 +29,6 @@ const STATUS = `{
     outside { reference who partner size agrees }
   }
 }`;
-
-const SIGNED = 'select max(size) as size from audit.checkpoint';
 
 let stack: Stack;
 let key: string;
@@ -139,23 +136,6 @@ describe('AUDIT-04 one entry', () => {
     expect(inclusion).toMatchObject({ index: null, leaf: null, path: null, proof: null, bytes: null });
     // By another officer's, the lead's is not told of at all.
     expect(await evidence(OFFICER, await idOf(own, 'search'))).toBeNull();
-  });
-
-  test('SHARE-04 nor a hash of nothing but what the reader did, which would lie beside another’s', async () => {
-    const signed = async () => Number((await stack.sql<{ size: string }>(SIGNED))[0]?.size);
-    // Somebody else's lie before it, as many as any part on that side that does not reach back to the first entry.
-    await Promise.all(Array.from({ length: 64 }, () => stack.ask('{ logStatus { size } }', LEAD)));
-    const asked = await askAs(stack, PROBATION, someone('allowed'));
-    const id = await idOf(asked.body.extensions.requestId, 'disclosure');
-    const place = await placeOf(id);
-    await until(async () => (await signed()) > place);
-    // All that follows is the reader's own.
-    for (let time = 0; time < 4; time += 1) await search(OFFICER);
-    await until(async () => (await signed()) >= place + 9);
-    const { state, index, path, size } = (await evidence(OFFICER, id)).inclusion;
-    expect({ state, index }).toEqual({ state: 'PROVED', index: place });
-    expect(size).toBeLessThan(place + 9);
-    expect(path.length).toBe(besideLeaf(place, size).length);
   });
 
   test('says who approved what decided it, and what is the rule today', async () => {

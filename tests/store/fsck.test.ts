@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generateKey, parseVkey } from '../../src/audit/note.ts';
 import { exportEntry } from '../../src/audit/own-entry.ts';
 import { checkLog } from '../../src/store/fsck.ts';
 import { findRetirable, retire } from '../../src/store/retire.ts';
+import { openSession } from '../../src/store/session.ts';
 import { migratedDatabase, query, type TestDatabase } from './database.ts';
 import { openLog, someEntries, type TestLog } from './log.ts';
 
@@ -53,6 +54,20 @@ const check = (...keys: string[]) =>
     database.readerUrl,
     keys.map((key) => parseVkey(key)),
   );
+
+it('is ended by its signal, whatever the database is busy with', async () => {
+  await using other = await openSession(database.ownerUrl);
+  await other.client.query('begin; lock table audit.entry in access exclusive mode');
+  const stop = new AbortController();
+  const ended = expect(checkLog(database.readerUrl, [], undefined, stop.signal)).rejects.toThrow();
+  await vi.waitFor(async () => {
+    const { rows } = await other.client.query(`select from pg_locks where not granted and pid <> pg_backend_pid()`);
+    expect(rows).toHaveLength(1);
+  });
+  stop.abort();
+  await ended;
+  await expect(checkLog(database.readerUrl, [], undefined, stop.signal)).rejects.toThrow();
+});
 
 describe('a log that nobody has touched', () => {
   it('is good, with the keys and without, and while others append', async () => {

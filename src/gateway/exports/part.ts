@@ -35,7 +35,9 @@ export async function logExportPart(errand: Errand): Promise<object | null> {
   if (ids === null) throw new GatewayError('BAD_USER_INPUT', `"part" is from 0 to ${given.length - 1}.`);
   const rows = await look.log.byIds(ids);
   const place = new Map(ids.map((id, index) => [id, index]));
-  const reads = (await look.read(rows)).sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+  // A search for somebody who is closed since reads like one for nobody: it is none of those for them any more.
+  const isAbout = ({ subject }: Read) => subject !== null || !made.filters.includes('person');
+  const reads = (await look.read(rows)).filter(isAbout).sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
   amendLook(errand, { found: reads.length });
   const text = textOf(made, part, reads, rows);
   if (isSigned) {

@@ -76,7 +76,7 @@ export async function startLogExport(errand: Errand): Promise<object> {
   note(null, begun.id);
   afterRecorded(async () => {
     await engine.logExports.forget(since(request.now));
-    if (!(await engine.logExports.begin(begun))) throw new Error('the same began meanwhile');
+    if (!(await engine.logExports.begin(begun))) throw new Error('the same, or another, began meanwhile');
     const run = engine.exportRuns.begin(async (signal) => {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MILLISECONDS)]);
       const going = { ...errand, root: { ...root }, request: { ...request, signal: limit } };

@@ -4,7 +4,7 @@ import type { SealedText } from '../../record/governance.ts';
 import { type Errand, refusedAs } from '../errand.ts';
 import { readIdempotencyKey, readText } from '../input.ts';
 import { startLook } from '../log/look.ts';
-import { accountOf, createBars, readCase } from './readable.ts';
+import { accountOf, createBars, personIn, readCase } from './readable.ts';
 
 type Refusal = 'NOT_OPEN' | 'OWN_ACCESS' | 'OWN_LINE' | 'OWN_PROPOSAL' | 'VERSION_CONFLICT';
 
@@ -127,7 +127,7 @@ async function act(
       reference: of?.id ?? null,
       outcome,
       ...(text && { text }),
-      person: of?.subject ?? null,
+      person: of && personIn(of),
     };
   }
 }

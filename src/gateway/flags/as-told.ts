@@ -1,4 +1,5 @@
 import type { Logged } from '../../audit/logged.ts';
+import { isOthersRestriction } from '../../audit/reading.ts';
 import { explain } from '../../flags/explain.ts';
 import type { Access, Explanation } from '../../flags/types.ts';
 import type { FlagsPolicy } from '../../policy/practice.ts';
@@ -22,6 +23,12 @@ export function asTold(entry: Logged): Logged {
  */
 export function withoutStranger(access: Access, isKnown: boolean): Access {
   return access.shown || isKnown || access.kind === 'break-glass' ? access : { ...access, reasons: NOBODY };
+}
+
+/** To the owner of a restriction another partner's practitioner is in no flag for a tie, which is that partner's to know. */
+export function withoutTies(access: Access, owner: string): Access {
+  if (access.partner === owner) return access;
+  return { ...access, reasons: access.reasons.filter((reason) => !isOthersRestriction(reason, owner)) };
 }
 
 /**

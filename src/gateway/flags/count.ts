@@ -1,5 +1,7 @@
 import type { Logged } from '../../audit/logged.ts';
+import { coordinateOf, holderOf } from '../../audit/reading.ts';
 import type { Explanation } from '../../flags/types.ts';
+import type { Agreement } from '../../policy/bundle.ts';
 import type { Day } from '../../record/facts.ts';
 import type { Figure, Measure, Turnaround } from '../../record/figures.ts';
 import { londonDay } from '../../record/london.ts';
@@ -14,14 +16,15 @@ export interface Count {
   figures(): Figure[];
 }
 
-/**
- * @param isApart whoever is in no figure: an operation about nobody else is in none either
- * @param classesOf of an agreement
- */
-export function startCount(
-  isApart: (subject: string) => boolean,
-  classesOf: (agreement: string) => readonly string[],
-): Count {
+/** What policy says of what is counted. */
+export interface Counted {
+  readonly agreements: ReadonlyMap<string, Pick<Agreement, 'holders' | 'classes'>>;
+  /** As `Releases`. */
+  classOf(coordinate: string): string | null;
+}
+
+/** @param isApart whoever is in no figure: an operation about nobody else is in none either */
+export function startCount(isApart: (subject: string) => boolean, { agreements, classOf }: Counted): Count {
   const counts = new Map<string, Figure>();
   function add(day: Day, measure: Measure, partner: string, key: string, dataClass: string | null = null): void {
     const id = [day, measure, partner, key, dataClass ?? ''].join('\n');
@@ -34,9 +37,17 @@ export function startCount(
     const told = recipient?.partner ?? actor?.partner ?? null;
     if (told !== null && entry.outcome === 'shown') {
       for (const agreement of entry.agreements) {
+        const { holders = [], classes = [] } = agreements.get(agreement) ?? {};
+        const isGiven = (name: string | null) => name !== null && classes.includes(name);
         add(day, 'AGREEMENT_USES', told, agreement);
-        const given = classesOf(agreement);
-        for (const name of entry.classes) if (given.includes(name)) add(day, 'AGREEMENT_USES', told, agreement, name);
+        for (const name of entry.classes.filter(isGiven)) add(day, 'AGREEMENT_USES', told, agreement, name);
+        for (const holder of holders) {
+          const theirs = entry.released.filter((field) => holderOf(field) === holder);
+          if (holder === told || theirs.length === 0) continue;
+          add(day, 'AGREEMENT_GIVEN', holder, agreement);
+          const names = new Set(theirs.map((field) => classOf(coordinateOf(field))).filter(isGiven));
+          for (const name of names) add(day, 'AGREEMENT_GIVEN', holder, agreement, name);
+        }
       }
     }
     if (recipient !== null || actor === null || actor.partner === null || actor.practitioner === null) return;

@@ -9,6 +9,7 @@ import { addDays } from '../../record/day.ts';
 import type { Day } from '../../record/facts.ts';
 import { endOfDay, londonDay } from '../../record/london.ts';
 import type { Engine } from '../engine.ts';
+import { releasesOf } from '../log/look.ts';
 import { type Repeated, repeat } from '../repeat.ts';
 import { asTold } from './as-told.ts';
 import { startCount } from './count.ts';
@@ -177,12 +178,13 @@ async function digestDays(
 ): Promise<void> {
   const { flagDigest, figures, policy } = engine;
   const { flags: rules, agreements } = policy.bundle;
+  const { classOf } = releasesOf(policy);
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return;
   const wanted = new Set(days);
-  const classes = new Map(agreements.map(({ reference, classes: given }) => [reference, given]));
   const isApart = (subject: string) => apart.counted.has(subject);
-  const count = startCount(isApart, (agreement) => classes.get(agreement) ?? []);
+  const byReference = new Map(agreements.map((agreement) => [agreement.reference, agreement]));
+  const count = startCount(isApart, { agreements: byReference, classOf });
   const accesses: Access[] = [];
   const epochs = new Map<string, number>();
   for await (const operation of operationsOf(log, first, last)) {

@@ -5,7 +5,7 @@ import type { Access, Flag, Surroundings } from '../../flags/types.ts';
 import type { FlagsPolicy } from '../../policy/practice.ts';
 import type { Day } from '../../record/facts.ts';
 import type { FlagScope, KeptFlag } from '../../record/flags.ts';
-import { asOthersRead, withoutStranger } from './as-told.ts';
+import { asOthersRead, withoutStranger, withoutTies } from './as-told.ts';
 import type { SetApart } from './set-apart.ts';
 import type { Known } from './surroundings.ts';
 
@@ -48,7 +48,8 @@ export function findFlags(
     // What is usual tells of others' people: it is not told beside these.
     ...[...ofOwners].flatMap(([owner, theirs]) => {
       const asked = forOwner(owner, alone, policy);
-      return flagsOf(theirs, asked, policy)
+      const told = theirs.map((each) => withoutTies(each, owner));
+      return flagsOf(told, asked, policy)
         .filter(({ subject }) => subject !== null)
         .map((flag) => keep(flag, { scope: 'OWNER', reader: owner }, asked));
     }),

@@ -3,7 +3,7 @@ import type { CaseAbout, CaseHead, CaseStep } from '../../record/flags.ts';
 import type { Selection } from '../../record/selection.ts';
 import type { Errand } from '../errand.ts';
 import { amendLook, startLook } from '../log/look.ts';
-import { accountOf, asReadable, createBars, readCase, readerOf } from './readable.ts';
+import { accountOf, asReadable, createBars, personIn, readCase, readerOf } from './readable.ts';
 
 const LARGEST_PAGE = 200;
 /** Cases of one list that are looked through, the heaviest or the newest. */
@@ -58,7 +58,7 @@ export async function flagCase(errand: Errand): Promise<object | null> {
   const look = await startLook(errand, null);
   const head = await readCase(errand, look, String(args['reference']));
   if (head === null) return null;
-  if (root.deed?.kind === 'search') root.deed = { ...root.deed, person: head.subject, reference: head.id, found: 1 };
+  if (root.deed?.kind === 'search') root.deed = { ...root.deed, person: personIn(head), reference: head.id, found: 1 };
   return createAnswer(errand, selection)(head);
 }
 
@@ -70,7 +70,7 @@ function heaviestFirst(one: CaseHead, other: CaseHead): number {
 function createAnswer(errand: Errand, selection: Selection): (head: CaseHead) => Promise<object> {
   const { engine, request } = errand;
   const bars = createBars(errand);
-  const wantsBars = selection.has('barred') || selection.has('allowedNow');
+  const wantsBars = ['barred', 'allowedNow', 'notes'].some((field) => selection.has(field));
   return async (head) => {
     const bar = wantsBars ? await bars(head) : null;
     const isOpen = head.state !== 'CLOSED';
@@ -94,7 +94,8 @@ function createAnswer(errand: Errand, selection: Selection): (head: CaseHead) =>
       accesses: new Set(head.flags.flatMap(({ entries }) => entries)).size,
       assignedTo: officer(head.assignedTo),
       flags: head.flags.map((flag) => ({ ...flag, ...subjectOf(flag) })),
-      notes: selection.has('notes') ? await Promise.all(written.map(noteOf)) : [],
+      // Nobody reads what is being found out about themselves.
+      notes: bar !== 'OWN_ACCESS' && selection.has('notes') ? await Promise.all(written.map(noteOf)) : [],
       history: head.steps.map(({ at, by, step, detail }) => ({
         at: at.toISOString(),
         by: officer(by),

@@ -8,8 +8,8 @@ import { spanOfDays } from './read-days.ts';
 const LONGEST_DAYS = 400;
 
 /**
- * What was counted in the log by day or month: an officer reads of their own staff, their own data and the agreements that
- * their partner is a party to; the lead reads all.
+ * What was counted in the log by day or month: an officer reads of their own staff and their own data; of an agreement, too,
+ * no more than what their staff had by it and what others had of their data. The lead reads all.
  * @throws GatewayError BAD_USER_INPUT, STORE_UNAVAILABLE
  */
 export async function logFigures(errand: Errand): Promise<object> {
@@ -23,13 +23,8 @@ export async function logFigures(errand: Errand): Promise<object> {
     );
   }
   const { reader } = await startLook(errand, spanOfDays(from, to));
-  const { partner } = reader;
-  const own = engine.policy.bundle.agreements.filter(
-    ({ holders, recipients }) => holders.includes(partner) || (recipients !== 'own' && recipients.includes(partner)),
-  );
-  const readBy = reader.isLead ? null : { partner, agreements: own.map(({ reference }) => reference) };
   const [rows, progress] = await Promise.all([
-    engine.figures.rows({ from, until: to }, by, readBy),
+    engine.figures.rows({ from, until: to }, by, reader.isLead ? null : reader.partner),
     engine.flagDigest.progress(),
   ]);
   amendLook(errand, { found: rows.length });

@@ -1,3 +1,4 @@
+import type { Pseudonym } from '../../audit/entry.ts';
 import { casesOf } from '../../flags/cases.ts';
 import type { CaseHead, CaseReader } from '../../record/flags.ts';
 import type { Engine } from '../engine.ts';
@@ -24,6 +25,17 @@ export async function readCase({ engine }: Errand, look: Look, reference: string
   const id = reference.toLowerCase();
   const head = UUID.test(id) ? await engine.flagCases.find(readerOf(look), id) : null;
   return head && asReadable(head, look, engine);
+}
+
+/**
+ * Whom a look into a case is about, and what is done with it, so that the log tells of either to those alone who may know of
+ * the person. A case about a practitioner is about somebody besides where all of its flags are, and where its owner alone
+ * has it.
+ */
+export function personIn({ subject, scope, flags }: CaseHead): Pseudonym | null {
+  const [first, ...others] = flags.flatMap((flag) => flag.subject ?? []);
+  const isOne = flags.length === others.length + 1 && others.every(({ ref }) => ref === first?.ref);
+  return subject ?? (scope === 'OWNER' || isOne ? (first ?? null) : null);
 }
 
 export function readerOf({ reader }: Look): CaseReader {

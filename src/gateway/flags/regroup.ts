@@ -64,7 +64,8 @@ export function findCases(
     if (!first || !isTouched) return [];
     return [
       {
-        id: nameId([scope, reader ?? '', id]),
+        // Of the same day may be one that is closed. And whoever may not know of its first flag could find its day.
+        id: nameId([scope, reader ?? '', id, first.id]),
         scope,
         reader,
         about: about.kind,

@@ -200,7 +200,7 @@ function noteLook({ root }: Errand, span: Span | null): void {
   };
 }
 
-function releasesOf({ bundle, territory, holdersOf }: Errand['engine']['policy']): Releases {
+export function releasesOf({ bundle, territory, holdersOf }: Errand['engine']['policy']): Releases {
   const { classOf, classes, messages, agreements } = bundle;
   const sourceOf = new Map(
     territory.sections.flatMap(({ coordinates, source }) => coordinates.map((each) => [each, source])),

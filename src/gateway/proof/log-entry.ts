@@ -2,10 +2,10 @@ import type { Checkpoint } from '../../audit/checkpoint.ts';
 import type { LogRow } from '../../audit/log-reader.ts';
 import { parseLogged } from '../../audit/logged.ts';
 import { verifyInclusion } from '../../audit/proof.ts';
-import type { Read, Reader } from '../../audit/reading.ts';
+import type { Read } from '../../audit/reading.ts';
 import { formatTlogProof } from '../../audit/tlog-proof.ts';
 import { leafHash } from '../../audit/tree.ts';
-import { besideLeaf, inclusionPath, type LogTree } from '../../audit/tree-proofs.ts';
+import { inclusionPath, type LogTree } from '../../audit/tree-proofs.ts';
 import type { Engine } from '../engine.ts';
 import type { Errand } from '../errand.ts';
 import { UUID } from '../input.ts';
@@ -43,7 +43,7 @@ export async function logEntry(errand: Errand): Promise<object | null> {
     others: operation.filter((each) => each.id !== read.id).map(answered),
     approval,
     rules: rulesOf(engine.policy, read, request.view.day),
-    inclusion: await inclusionOf(engine.proof, row, look.reader, shown(look, row, read, operation)),
+    inclusion: await inclusionOf(engine.proof, row, shown(look, row, read, operation)),
   };
 }
 
@@ -86,7 +86,7 @@ function shown({ reader }: Look, { body }: LogRow, read: Read, operation: readon
 const OF_REQUESTS: ReadonlySet<string> = new Set(['request', 'refusal', 'explanation', 'watch']);
 
 /** Checked here and now, from the entry's exact bytes up to the root that the log's key has signed. */
-async function inclusionOf(proof: LogProof, row: LogRow, reader: Reader, may: Shown): Promise<object> {
+async function inclusionOf(proof: LogProof, row: LogRow, may: Shown): Promise<object> {
   const { keys } = proof;
   const tree = treeOf(proof);
   const newest = proof.checkpoint();
@@ -95,25 +95,23 @@ async function inclusionOf(proof: LogProof, row: LogRow, reader: Reader, may: Sh
   const proved = await proveIn(tree, keys, row, newest);
   if (proved === null) return base;
   if (!proved.isGood) return { ...base, state: 'NOT_PROVED' };
-  const given = may.place ? await givenTo(proof, tree, row, reader, proved) : null;
-  const { size, root } = (given ?? proved).checkpoint;
+  const { path, checkpoint } = proved;
   return {
     ...base,
     state: 'PROVED',
-    size,
-    root: base64(root),
-    ...(given && {
+    size: checkpoint.size,
+    root: base64(checkpoint.root),
+    ...(may.place && {
       index: row.index,
       leaf: base64(leafHash(row.body)),
-      path: given.path.map(base64),
-      proof: formatTlogProof({ index: row.index, hashes: given.path, note: given.note }),
+      path: path.map(base64),
+      proof: formatTlogProof({ index: row.index, hashes: path, note: newest }),
       bytes: may.bytes ? row.body.toString() : null,
     }),
   };
 }
 
 interface Proved {
-  readonly note: string;
   readonly checkpoint: Checkpoint;
   readonly path: readonly Uint8Array[];
   readonly isGood: boolean;
@@ -133,25 +131,7 @@ async function proveIn(
     if (error instanceof RangeError) return [];
     throw error;
   });
-  return { note, checkpoint, path, isGood: verifyInclusion({ leaf: leafHash(body), index, proof: path }, checkpoint) };
-}
-
-/**
- * In the newest tree; where what lies beside the entry there is nothing but what the reader did themselves, in the first
- * tree that had the entry; null where it is so there too.
- */
-async function givenTo(
-  { keys }: LogProof,
-  tree: LogTree,
-  row: LogRow,
-  reader: Reader,
-  newest: Proved,
-): Promise<Proved | null> {
-  const isOpen = async (size: number) => !(await tree.isGuessable(reader, besideLeaf(row.index, size)));
-  if (await isOpen(newest.checkpoint.size)) return newest;
-  const note = await tree.firstCovering(row.index);
-  const first = note === null ? null : await proveIn(tree, keys, row, note);
-  return first?.isGood && (await isOpen(first.checkpoint.size)) ? first : null;
+  return { checkpoint, path, isGood: verifyInclusion({ leaf: leafHash(body), index, proof: path }, checkpoint) };
 }
 
 function base64(bytes: Uint8Array): string {

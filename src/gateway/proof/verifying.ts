@@ -17,8 +17,8 @@ export interface Verifying {
 }
 
 export interface VerifyingDependencies extends Omit<LogProof, 'verify'> {
-  /** Checks entries, leaves, tree and checkpoints; `progress` throws to end it. */
-  readonly check: (progress: (checked: number, of: number) => Promise<void>) => Promise<Finding>;
+  /** Checks entries, leaves, tree and checkpoints; `progress` throws to end it, and the signal ends what it waits for. */
+  readonly check: (progress: (checked: number, of: number) => Promise<void>, signal: AbortSignal) => Promise<Finding>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -57,7 +57,7 @@ export function keepVerifying(dependencies: VerifyingDependencies): Verifying {
         Object.assign(done, { checked, size: of });
         // Answers go before.
         await new Promise((resolve) => setImmediate(resolve));
-      });
+      }, stop.signal);
       if (!finding.ok) {
         const state = finding.fault === 'key' ? 'KEY' : 'TAMPERED';
         return { state, problem: finding.message, entry: finding.entry };

@@ -82,6 +82,14 @@ test('what somebody has begun to look at keeps its reference, though an earlier 
   expect(place([found], [])).toEqual([[found], []]);
 });
 
+test('what comes after a case of the same day was closed is another case, and not lost in that one', () => {
+  const [before] = findCases(PARTNER, TOUCHED, [flag('1', 'A'), flag('2', 'A', { rule: 'OTHER' })], POLICY);
+  const closed = ['1', '2'].map((id) => flag(id, 'A', { closedAs: ['PRACTITIONER'] }));
+  const [after] = findCases(PARTNER, TOUCHED, [...closed, flag('3', 'A', { weight: 6 })], POLICY);
+  expect(after).toMatchObject({ practitioner: 'A', flags: ['3'] });
+  expect(after?.id).not.toBe(before?.id);
+});
+
 test('of two windows of days the first keeps the reference, and the second has one of its own', () => {
   const flags = ['2026-05-05', '2026-08-05'].flatMap((day) => [
     flag(`${day} 1`, 'A', { day }),

@@ -30,10 +30,10 @@ const reason = (code: string) => ({ gate: 'permission', outcome: 'refuse', code,
 
 describe('figures', () => {
   const counted = (...operations: readonly (readonly Logged[])[]) => {
-    const count = startCount(
-      (subject) => subject === 'apart',
-      (agreement) => (agreement === 'AG-1' ? ['a', 'b'] : []),
-    );
+    const count = startCount((subject) => subject === 'apart', {
+      agreements: new Map([['AG-1', { holders: ['south', 'east', 'north'], classes: ['a', 'b'] }]]),
+      classOf: (coordinate) => coordinate.split('.')[1] ?? null,
+    });
     for (const operation of operations) count.operation(operation);
     return count
       .figures()
@@ -59,6 +59,18 @@ describe('figures', () => {
       'ACCESSES north PLANNING 2',
       'OUTCOMES north shown 2',
       'WITHHELD south NO_PERMISSION 2',
+    ]);
+  });
+
+  test('of what was given under an agreement: to each holder what others had of theirs, by its own classes', () => {
+    const released = ['north|T.b', 'south|T.a', 'south|T.c', 'west|T.a'];
+    const shown = entry('disclosure', { outcome: 'shown', agreements: ['AG-1'], classes: ['a', 'b', 'c'], released });
+    expect(counted([shown]).filter((each) => each.startsWith('AGREEMENT'))).toEqual([
+      'AGREEMENT_USES north AG-1 1',
+      'AGREEMENT_USES north AG-1 a 1',
+      'AGREEMENT_USES north AG-1 b 1',
+      'AGREEMENT_GIVEN south AG-1 1',
+      'AGREEMENT_GIVEN south AG-1 a 1',
     ]);
   });
 
@@ -103,10 +115,7 @@ describe('figures', () => {
     ['2026-05-14T09:00:00Z', 'UP_TO_10_DAYS'],
     ['2026-05-16T09:00:00Z', 'LONGER'],
   ])('an answer at %s took %s', (answeredAt, key) => {
-    const count = startCount(
-      () => false,
-      () => [],
-    );
+    const count = startCount(() => false, { agreements: new Map(), classOf: () => null });
     const times = { requestedAt: new Date(AT), answeredAt: new Date(answeredAt) };
     count.turnaround({ responder: 'south', person: 'p', ...times });
     expect(count.figures()).toMatchObject([{ measure: 'CHECK_TURNAROUND', partner: 'south', key, count: 1 }]);

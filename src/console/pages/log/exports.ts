@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle } from '../../../policy/bundle.ts';
+import { askAgain } from '../../ask-again.ts';
 import type { FieldProblem } from '../../fields.ts';
 import { AskError, type Page, type PageAnswer, type PageRequest, type Visit } from '../../page.ts';
 import { FIELD_NAMES, type FieldName, filterWords, readSearch, type Search } from './filter.ts';
@@ -103,12 +104,12 @@ async function start(visit: Visit, { form }: PageRequest): Promise<PageAnswer> {
   const { filter, problems } = await readSearch(visit, form);
   const format = form.get('format') ?? '';
   if (filter === null) return list(visit, problems, form);
-  if (!(format in FORMATS)) return list(visit, [{ text: 'Choose what kind of file it is', href: '#format' }], form);
+  if (!Object.hasOwn(FORMATS, format))
+    return list(visit, [{ text: 'Choose what kind of file it is', href: '#format' }], form);
   const idempotencyKey = form.get('key') || randomUUID();
   try {
-    const { startLogExport } = await visit.ask<{ startLogExport: { ok: boolean; code: string | null } }>(START, {
-      input: { filter, format, idempotencyKey },
-    });
+    const input = { filter, format, idempotencyKey };
+    const { startLogExport } = await askAgain<{ startLogExport: { ok: boolean } }>(visit, START, { input });
     if (startLogExport.ok) return { kind: 'redirect', to: '/log/exports' };
     return list(
       visit,

@@ -35,11 +35,14 @@ export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 export const PLAIN_FIELDS = ['partner', 'kind', 'outcome', 'purpose', 'agreement', 'class'] as const;
 
 const DEFAULT_DAYS = 7;
+/** One request is found wherever it lies: links to it name no days. */
+const REQUEST_DAYS = 366;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @param params of a URL, or of a form that carries a search */
 export async function readSearch(visit: Visit, params: URLSearchParams): Promise<Search> {
-  const read = readSpan(params, { defaultDays: DEFAULT_DAYS, now: visit.now });
+  const defaultDays = params.get('request') ? REQUEST_DAYS : DEFAULT_DAYS;
+  const read = readSpan(params, { defaultDays, now: visit.now });
   const asked = Object.fromEntries(FIELD_NAMES.map((name) => [name, params.get(name)?.trim() ?? '']));
   const who = params.get('who') ?? '';
   const kept = who === '' ? null : await visit.recall(who);

@@ -116,7 +116,7 @@ export function unexplainedFirst(rows: readonly AccessRow[]): AccessRow[] {
   );
 }
 
-/** `9 accesses by 7 practitioners of 4 partners; 2 of them were shown nothing. 3 had no open reason that day.` */
+/** `9 accesses by 7 practitioners of 4 partners; 2 were shown nothing. 3 had no open reason that day. Each of the others had one.` */
 export function summaryOf(rows: readonly AccessRow[]): string {
   const looks = rows.filter(({ standing }) => standing !== 'NO_LOOK');
   const practitioners = new Set(looks.map(({ partner, practitioner }) => `${partner}/${practitioner}`)).size;
@@ -128,10 +128,16 @@ export function summaryOf(rows: readonly AccessRow[]): string {
   const who = `${countWords(looks.length, 'access', 'accesses')} by ${countWords(practitioners, 'practitioner')} of ${countWords(partners, 'partner')}`;
   const nothing = refused > 0 ? `; ${countWords(refused, 'was', 'were')} shown nothing` : '';
   const unexplained = [
-    none === 0 ? 'None had no open reason that day' : `${none.toLocaleString('en-GB')} had no open reason that day`,
+    ...(none > 0 ? [`${none.toLocaleString('en-GB')} had no open reason that day`] : []),
     ...(glass > 0 ? [`${countWords(glass, 'was', 'were')} by break-glass`] : []),
-    ...(notTold > 0 ? [`of ${notTold.toLocaleString('en-GB')} you are not told`] : []),
-  ].join(', ');
-  const besides = told > 0 ? ` Besides, the gateway told of it ${countWords(told, 'time')}.` : '';
-  return `${who}${nothing}. ${unexplained}.${besides}`;
+    ...(notTold > 0 ? [`of ${notTold.toLocaleString('en-GB')} you are not told the reason`] : []),
+  ];
+  const others = unexplained.length === 0 ? 'Each' : 'Each of the others';
+  const hasOthers = none + glass + notTold < looks.length;
+  const reasons = [
+    ...(unexplained.length > 0 ? [`${unexplained.join(', ')}.`] : []),
+    ...(hasOthers ? [none > 0 ? `${others} had one.` : `${others} had an open reason that day.`] : []),
+  ].map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`);
+  const besides = told > 0 ? [`Besides, the gateway told of it ${countWords(told, 'time')}.`] : [];
+  return [`${who}${nothing}.`, ...reasons, ...besides].join(' ');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { askAgain } from '../../ask-again.ts';
 import { AskError, type Page, type PageAnswer, type PageRequest, type Visit } from '../../page.ts';
 import {
   LOG_STATUS_DOCUMENT,
@@ -67,7 +68,7 @@ async function show(visit: Visit, { query, form }: PageRequest, problems: readon
 
 async function verify(visit: Visit, { form }: PageRequest): Promise<PageAnswer> {
   const input = { idempotencyKey: form.get('key') ?? '' };
-  const { verifyLog } = await visit.ask<VerifyLogData>(VERIFY_LOG_DOCUMENT, { input });
+  const { verifyLog } = await askAgain<VerifyLogData>(visit, VERIFY_LOG_DOCUMENT, { input });
   // Where one runs already, that is the one to look at.
   return { kind: 'redirect', to: `/proof/check/${verifyLog.reference}` };
 }

@@ -45,7 +45,7 @@ async function showRegister(
       problems,
       open: open.map((each) => rowOf(each, today)),
       closed: closed.map((each) => rowOf(each, today)),
-      done: DONE[query.get('done') ?? ''] ?? null,
+      done: DONE.get(query.get('done')) ?? null,
       isLead: visit.officer.isLead,
       choices: choices.map((each) => ({ ...each, selected: each.value === chosenType(form.get('type'), choices) })),
       kinds: Object.entries(KINDS).map(([value, { words, law }]) => ({
@@ -63,11 +63,11 @@ async function showRegister(
   };
 }
 
-const DONE: Readonly<Record<string, string>> = {
-  opened: 'The request was noted, and its clock runs.',
-  extended: 'The request was extended by two months.',
-  closed: 'The request was closed.',
-};
+const DONE: ReadonlyMap<string | null, string> = new Map([
+  ['opened', 'The request was noted, and its clock runs.'],
+  ['extended', 'The request was extended by two months.'],
+  ['closed', 'The request was closed.'],
+]);
 
 async function openOne(visit: Visit, request: PageRequest): Promise<PageAnswer> {
   const { form } = request;
@@ -76,7 +76,7 @@ async function openOne(visit: Visit, request: PageRequest): Promise<PageAnswer> 
   const receivedOn = readDay(form.get('receivedOn') ?? '');
   const today = londonDay(visit.now);
   const problems = [
-    ...(kind in KINDS ? [] : [problem('kind', 'Choose what the person asked for')]),
+    ...(Object.hasOwn(KINDS, kind) ? [] : [problem('kind', 'Choose what the person asked for')]),
     ...(value === '' ? [problem('value', 'Enter the number by which your partner knows the person')] : []),
     ...(receivedOn === null || receivedOn > today || receivedOn < addDays(today, -366)
       ? [problem('receivedOn', 'The day it came must be today or a day of the last year, such as 3/11/2026')]
@@ -134,7 +134,7 @@ async function changeOne(visit: Visit, request: PageRequest): Promise<PageAnswer
     ? (['reason', EXTENSIONS, 'Choose why it takes longer'] as const)
     : (['outcome', OUTCOMES, 'Choose what became of it'] as const);
   const choice = form.get(field) ?? '';
-  if (!(choice in words)) return showOne(visit, request, [problem(field, missing)]);
+  if (!Object.hasOwn(words, choice)) return showOne(visit, request, [problem(field, missing)]);
   const input = {
     reference: parts['reference'] ?? '',
     [field]: choice,

@@ -85,9 +85,9 @@ async function decide(visit: Visit, request: PageRequest): Promise<PageAnswer> {
     expectedVersion: Number(form.get('version')) || 0,
   };
   try {
-    const { decideTelling } = await visit.ask<{ readonly decideTelling: Done }>(DECIDE_DOCUMENT, { input });
-    if (decideTelling.ok) return { kind: 'redirect', to: '/requests/tellings?done=decided' };
-    return show(visit, request, [at(entry, 'tell', REFUSED[decideTelling.code ?? ''] ?? 'It was refused.')]);
+    const { decideTelling } = await visit.ask<{ readonly decideTelling: Done | null }>(DECIDE_DOCUMENT, { input });
+    if (decideTelling?.ok) return { kind: 'redirect', to: '/requests/tellings?done=decided' };
+    return show(visit, request, [at(entry, 'tell', REFUSED[decideTelling?.code ?? ''] ?? 'It was refused.')]);
   } catch (error) {
     if (!(error instanceof AskError) || error.code !== 'BAD_USER_INPUT') throw error;
     return show(visit, request, [at(entry, 'reviewOn', error.message)]);

@@ -57,8 +57,8 @@ const STATES: Readonly<Record<Health['state'], string>> = {
 async function acknowledge(visit: Visit, request: PageRequest): Promise<PageAnswer> {
   const input = { kind: request.form.get('kind') ?? '', reference: request.form.get('reference') ?? '' };
   const { acknowledgeWorkItem } = await visit.ask<{
-    readonly acknowledgeWorkItem: { readonly ok: boolean };
+    readonly acknowledgeWorkItem: { readonly ok: boolean } | null;
   }>(ACKNOWLEDGE_DOCUMENT, { input });
-  if (acknowledgeWorkItem.ok) return { kind: 'redirect', to: '/today' };
+  if (acknowledgeWorkItem?.ok) return { kind: 'redirect', to: '/today' };
   return show(visit, request, [{ text: 'It is not on your list any more.', href: '#queue' }]);
 }

@@ -116,7 +116,7 @@ const WORK: Readonly<Record<string, Work>> = {
   },
   RESTRICTION_APPROACHED: {
     what: () => 'Somebody tried break-glass on a person whom you restrict: read it',
-    href: (reference) => `/log?requestId=${encodeURIComponent(reference)}`,
+    href: (reference) => `/log?request=${encodeURIComponent(reference)}`,
     isRead: true,
   },
   RESTRICTION_NAME_UNRESOLVED: {
