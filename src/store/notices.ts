@@ -6,7 +6,7 @@ export function createNotices(db: Database): Notices {
   const inForce = async (where: object): Promise<Notice[]> =>
     db.notice.findMany({
       where: { ...where, active: true },
-      orderBy: [{ toldAt: 'asc' }, { id: 'asc' }],
+      orderBy: [{ toldAt: 'asc' }, { recordedAt: 'asc' }, { id: 'asc' }],
       omit: { active: true },
     });
 
