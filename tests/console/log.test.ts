@@ -134,7 +134,7 @@ describe('the access log', () => {
     expect(sizes).toEqual([50, 50, 20]);
     const newest = await probation.get((page.link('Back to the newest') ?? '').replace('/console', ''));
     expect(newest.rows(CAPTION)?.length).toBe(50);
-    expect(newest.text).toContain('50 entries of more');
+    expect(newest.text).toContain('50 entries, newest first, and there are more');
   });
 
   test('what is wrong is said at its field, and what was typed stays', async () => {

@@ -1,5 +1,6 @@
 import type { Visit } from '../../page.ts';
 import { wordsOf } from '../../words.ts';
+import { type KindsIn, kindsInOf } from '../incident/kinds.ts';
 
 /** What a row of the log needs, as a selection below `LogEntry`. */
 export const ROW = 'id at kind outcome partner practitioner role purpose subject classes recipient';
@@ -31,14 +32,24 @@ export interface Row {
   readonly purpose: string;
   /** The first letters of the name that the log has for the person: enough to tell rows apart. */
   readonly subject: string | null;
-  readonly classes: readonly string[];
+  /** Few words: every class of a whole record would fill the page. */
+  readonly kinds: readonly string[];
   readonly toldTo: string | null;
 }
 
 const SHORT = 8;
 
-export function rowOf({ policy, officer }: Pick<Visit, 'policy' | 'officer'>, entry: LogRowEntry): Row {
-  const words = wordsOf(policy);
+export function rowsOf(visit: Pick<Visit, 'policy' | 'officer'>, entries: readonly LogRowEntry[]): Row[] {
+  const [words, kindsIn] = [wordsOf(visit.policy), kindsInOf(visit.policy)];
+  return entries.map((entry) => rowOf(visit, words, kindsIn, entry));
+}
+
+function rowOf(
+  { officer }: Pick<Visit, 'officer'>,
+  words: ReturnType<typeof wordsOf>,
+  kindsIn: KindsIn,
+  entry: LogRowEntry,
+): Row {
   const { partner, practitioner } = entry;
   const mayAsk = partner !== null && (officer.isLead || partner === officer.partner);
   return {
@@ -51,7 +62,7 @@ export function rowOf({ policy, officer }: Pick<Visit, 'policy' | 'officer'>, en
     practitioner: mayAsk && practitioner !== null ? { partner, id: practitioner } : null,
     purpose: words.purposeLabel(entry.purpose),
     subject: entry.subject?.slice(0, SHORT) ?? null,
-    classes: entry.classes.map(words.className),
+    kinds: kindsIn(entry.classes),
     toldTo: entry.recipient === null ? null : words.partnerName(entry.recipient),
   };
 }

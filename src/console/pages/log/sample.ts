@@ -1,6 +1,6 @@
 import { AskError, type Page, type PageAnswer, type PageRequest, type Visit } from '../../page.ts';
 import { carried, choicesOf, filterWords, pathTo, readSearch } from './filter.ts';
-import { type LogRowEntry, ROW, rowOf } from './rows.ts';
+import { type LogRowEntry, ROW, rowsOf } from './rows.ts';
 import { problemOf } from './search.ts';
 import { sectionsOf } from './sections.ts';
 
@@ -55,7 +55,7 @@ async function sample(visit: Visit, { query }: PageRequest): Promise<PageAnswer>
       choices: choicesOf(visit.policy, search.asked),
       size: typed,
       said: filterWords(visit.policy, search),
-      rows: drawn?.entries.map((entry) => rowOf(visit, entry)) ?? null,
+      rows: drawn ? rowsOf(visit, drawn.entries) : null,
       seed: drawn?.seed ?? null,
       again: drawn && pathTo('/console/log/sample', [...carried(search), ['size', typed], ['seed', drawn.seed]]),
     },

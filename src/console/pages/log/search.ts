@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../fields.ts';
 import { AskError, type Page, type PageAnswer, type PageRequest, type Visit } from '../../page.ts';
 import { identifierChoices } from '../requests/identifiers.ts';
 import { carried, choicesOf, filterWords, pathTo, readSearch, type Search } from './filter.ts';
-import { type LogRowEntry, ROW, rowOf } from './rows.ts';
+import { type LogRowEntry, ROW, rowsOf } from './rows.ts';
 import { sectionsOf } from './sections.ts';
 
 const SIZE = 50;
@@ -55,7 +55,7 @@ async function search(visit: Visit, { query, form }: PageRequest): Promise<PageA
         '/console/log',
         search.filter(([name]) => name !== 'who'),
       ),
-      rows: found?.entries.map((entry) => rowOf(visit, entry)) ?? null,
+      rows: found ? rowsOf(visit, found.entries) : null,
       older,
       newest: after === null ? null : pathTo('/console/log', search),
     },

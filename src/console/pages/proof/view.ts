@@ -75,7 +75,7 @@ export function verificationWords(check: Verification): string {
 /** What witnesses stand by. */
 export function witnessWords({ witnesses, need, witnessed, size }: LogStatus): string {
   if (need === null) {
-    return 'No witness outside signs this log. That its end was not cut off only a checkpoint that somebody keeps elsewhere can show.';
+    return 'No witness outside signs this log. Whether its end was cut off shows only by a checkpoint that somebody keeps elsewhere.';
   }
   const who = `${need} of ${countWords(witnesses.length, 'witness', 'witnesses')}`;
   if (witnessed === null) return `Fewer than ${who} have signed any of it yet.`;
