@@ -230,6 +230,8 @@ describe('SHARE-01: the start is refused, naming every field or class that is fo
     cpSync(join(folder, 'schema'), schemaDir, { recursive: true });
     const path = join(schemaDir, 'sources', 'courts.graphql');
     writeFileSync(path, readFileSync(path, 'utf8').replace('  court: String\n', '  court: String\n  judge: String\n'));
-    await expect(startGateway({ config: { ...stack.config, schemaDir, console: null } })).rejects.toThrow(/Hearing\.judge/);
+    await expect(startGateway({ config: { ...stack.config, schemaDir, console: null } })).rejects.toThrow(
+      /Hearing\.judge/,
+    );
   });
 });
