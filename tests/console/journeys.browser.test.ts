@@ -20,6 +20,7 @@ interface Hand {
   begin(navigation: string): Promise<void>;
   press(button: string): Promise<void>;
   follow(link: string | RegExp): Promise<void>;
+  open(summary: string): Promise<void>;
   /** By the field's id. */
   type(field: string, text: string): Promise<void>;
   choose(field: string, value: string): Promise<void>;
@@ -45,6 +46,7 @@ function handOf({ page }: ConsoleWindow): Hand {
     },
     press: (name) => acting(main.getByRole('button', { name, exact: true }).click()),
     follow: (name) => acting(main.getByRole('link', { name }).click()),
+    open: (summary) => acting(main.getByText(summary, { exact: true }).click()),
     type: (field, text) => acting(main.locator(`#${field}`).fill(text)),
     choose: (field, value) => acting(main.locator(`#${field}`).selectOption(value)),
     tick: (name) => acting(main.getByLabel(name, { exact: true }).check()),
@@ -117,6 +119,7 @@ describe.skipIf(!HAS_BROWSER)('on a seeded year, in a real browser without JavaS
   const askMoment = async (hand: Hand) => {
     const minute = `${dayOf(answers.entry.at)} ${londonTime(answers.entry.at)}`;
     await hand.begin('Access log');
+    await hand.open('Choose days, practitioner and other filters');
     await hand.type('from', minute);
     await hand.type('to', minute);
     await hand.type('practitioner', 'PRO-0001');
